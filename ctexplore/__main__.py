@@ -1,0 +1,5 @@
+"""``python -m ctexplore``."""
+
+from ctexplore.cli import main
+
+raise SystemExit(main())

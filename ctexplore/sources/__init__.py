@@ -1,0 +1,1 @@
+"""Where log files come from: S3, a folder, the built-in demo trail."""

@@ -1,0 +1,105 @@
+"""The one protocol every place that holds log files answers to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class LogFile:
+    """A file as its listing describes it; nothing of it has been read.
+
+    key: full S3 key, or path relative to the opened folder, ``/`` between parts.
+    size: stored (compressed) bytes.
+    version: S3 ETag, or ``<mtime_ns>`` of a local file. Equal (key, size, version) is
+        equal content.
+    storage: S3 storage class; empty when it can be read at once.
+    """
+
+    key: str
+    size: int
+    version: str = ""
+    storage: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.key.rsplit("/", 1)[-1]
+
+
+@dataclass(slots=True)
+class Page:
+    """One page of a folder's listing. ``folders`` are full keys that end in ``/``."""
+
+    folders: list[str] = field(default_factory=list)
+    files: list[LogFile] = field(default_factory=list)
+    problems: list[SourceError] = field(default_factory=list)
+
+
+class SourceError(Exception):
+    """A place could not be listed or read.
+
+    place: what was asked for, as a user would write it (``s3://bucket/key`` or a path).
+    reason: one line, what went wrong; no trailing full stop.
+    hint: one line, what to do; may be empty.
+    skipped: true when nothing is wrong with the place but it holds no events to read now
+        (an archived object, a FIFO), so it counts as skipped, not failed.
+    retry: true when the same call may succeed later.
+    fatal: true when every further call would fail alike (expired credentials).
+    """
+
+    def __init__(
+        self,
+        place: str,
+        reason: str,
+        hint: str = "",
+        *,
+        skipped: bool = False,
+        retry: bool = False,
+        fatal: bool = False,
+    ) -> None:
+        super().__init__(f"{place}: {reason}" + (f" ({hint})" if hint else ""))
+        self.place = place
+        self.reason = reason
+        self.hint = hint
+        self.skipped = skipped
+        self.retry = retry
+        self.fatal = fatal
+
+
+class Source(Protocol):
+    """Where log files lie. Methods may block and are called off the screen thread only.
+
+    identity: stable across processes; names the place in the cache
+        (``s3:<endpoint>/<bucket>``, ``folder:<absolute path>``).
+    label: what the breadcrumb starts with.
+    root: the folder shown first, ``""`` or a key that ends in ``/``.
+    local: true when reading again costs nothing, so that original bytes need no cache.
+    """
+
+    identity: str
+    label: str
+    root: str
+    local: bool
+
+    def children(self, folder: str, start_after: str = "") -> Iterator[Page]:
+        """List one level below ``folder``, names in byte order, page by page.
+
+        ``start_after`` is a full key: nothing up to and including it is listed.
+        Raises SourceError; pages already yielded stay valid.
+        """
+        ...
+
+    def read(self, file: LogFile) -> bytes:
+        """The file's stored bytes, whole and checked as far as the place allows.
+
+        Raises SourceError. Safe to call from several threads at once.
+        """
+        ...
+
+    def uri(self, key: str) -> str:
+        """The key as a person would write it: ``s3://bucket/key`` or a path."""
+        ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,1 @@
+"""From bytes to a table of events: unpack, split, decode, load, cache."""

@@ -1,0 +1,1 @@
+"""What CloudTrail writes: key layout, names, records. Pure: no I/O."""
