@@ -47,6 +47,7 @@ class SourceError(Exception):
         (an archived object, a FIFO), so it counts as skipped, not failed.
     retry: true when the same call may succeed later.
     fatal: true when every further call would fail alike (expired credentials).
+    denied: true when a permission is missing, so that only this folder or file is closed.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class SourceError(Exception):
         skipped: bool = False,
         retry: bool = False,
         fatal: bool = False,
+        denied: bool = False,
     ) -> None:
         super().__init__(f"{place}: {reason}" + (f" ({hint})" if hint else ""))
         self.place = place
@@ -66,6 +68,7 @@ class SourceError(Exception):
         self.skipped = skipped
         self.retry = retry
         self.fatal = fatal
+        self.denied = denied
 
 
 class Source(Protocol):
