@@ -215,6 +215,7 @@ def test_clip_and_fit(s: str, cells: int, clipped: str, fitted: str) -> None:
         ("漢字漢字", 7, "漢…字"),
         ("漢字漢字", 5, "漢…字"),
         ("abce\u0301", 3, "a…e\u0301"),
+        ("abcde\u0301", 2, "a…"),
         ("abcdefgé", 5, "ab…gé"),
     ],
 )
