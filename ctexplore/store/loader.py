@@ -1,0 +1,277 @@
+"""From a scope to batches of events: list, fetch or take from the cache, decode."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import CancelledError, Future
+from dataclasses import dataclass, field
+
+import msgspec
+
+from ctexplore.sources import walk
+from ctexplore.sources.source import LogFile, Source, SourceError
+from ctexplore.store.batch import Batch
+from ctexplore.store.cache import Cache
+from ctexplore.store.decode import Decoded, decode
+from ctexplore.store.fetch import Fetcher
+from ctexplore.store.groups import Group, group_files
+from ctexplore.store.packs import Columns, Packs, group_id
+from ctexplore.store.problem import Outcome, Problem
+from ctexplore.store.schema import DECODER_VERSION
+from ctexplore.store.scope import Estimate, Limits, Scope, Tally
+
+# Groups whose files are asked for ahead of the one being decoded.
+_AHEAD = 3
+# So few folders are read while they are listed; more are listed first, to know the price.
+_NARROW = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Events to append; ``batch.file`` points into ``files``."""
+
+    batch: Batch
+    files: tuple[LogFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Nothing new to show but the tally."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The load is wide; to go on is to say yes."""
+
+    estimate: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """Every further request would fail alike; to go on is to try again."""
+
+    error: SourceError
+
+
+Step = Loaded | Progress | Ask | Halt
+
+
+@dataclass(slots=True)
+class _Started:
+    group: Group
+    name: str
+    decoded: Decoded | None = None
+    coming: list[Future[bytes]] = field(default_factory=list)
+
+
+class Loader:
+    """One load of one scope. ``run`` may be left between two steps and continued later."""
+
+    def __init__(
+        self, source: Source, cache: Cache, scope: Scope, limits: Limits | None = None
+    ) -> None:
+        self.source = source
+        self.scope = scope
+        self.limits = limits or Limits()
+        self.tally = Tally()
+        self._packs = None if source.local else Packs(cache, source.identity)
+        self._columns = Columns(cache)
+        self._fetcher = Fetcher(source)
+        self._failed: list[LogFile] = []
+
+    def run(self) -> Iterator[Step]:
+        """List, ask where the load is wide, read. Raises nothing but programming errors."""
+        leaves: list[str] = []
+        for found in walk.day_folders(self.source, self.scope.folders, self._bounds):
+            self._listed(found)
+            leaves.extend(found.folders)
+            yield Progress()
+        if not self.source.local and len(leaves) > self.limits.ask_folders:
+            yield Ask(Estimate(listings=len(leaves), listed=self.tally.listed))
+        if len(leaves) <= _NARROW:
+            for leaf in leaves:
+                groups = self._groups(leaf)
+                yield from self._asking(groups)
+                yield from self._read(groups)
+            return
+        groups = []
+        for leaf in leaves:
+            groups.extend(self._groups(leaf))
+            yield Progress()
+        yield from self._asking(groups)
+        yield from self._read(groups)
+
+    def retry(self) -> Iterator[Step]:
+        """Read again what failed in a way that may pass."""
+        files, self._failed = self._failed, []
+        keys = {f.key for f in files}
+        kept = [p for p in self.tally.problems if not (p.retry and p.key in keys)]
+        self.tally.problems[:] = kept
+        self.tally.failed -= len(files)
+        self.tally.waiting += len(files)
+        folders: dict[str, list[LogFile]] = {}
+        for file in files:
+            folders.setdefault(file.key.rpartition("/")[0] + "/", []).append(file)
+        groups = [g for folder, fs in folders.items() for g in group_files(folder, fs, {})]
+        yield from self._read(groups)
+
+    @property
+    def can_retry(self) -> int:
+        """Files that failed in a way that may pass."""
+        return len(self._failed)
+
+    def estimate(self, groups: Iterable[Group]) -> Estimate:
+        groups = list(groups)
+        fresh = [f for g in groups if not g.pack for f in g.files]
+        everything = [f for g in groups for f in g.files]
+        on_disk = self.source.local
+        return Estimate(
+            objects=len(everything),
+            cached=len(everything) if on_disk else len(everything) - len(fresh),
+            stored=0 if on_disk else sum(f.size for f in fresh),
+            all_stored=sum(f.size for f in everything),
+            listed=self.tally.listed,
+        )
+
+    def close(self) -> None:
+        self._fetcher.close()
+
+    def _asking(self, groups: list[Group]) -> Iterator[Ask]:
+        estimate, limits = self.estimate(groups), self.limits
+        if (
+            estimate.objects > limits.max_objects
+            or estimate.gets > limits.ask_objects
+            or estimate.memory > limits.max_memory
+        ):
+            yield Ask(estimate)
+
+    def _groups(self, leaf: str) -> list[Group]:
+        """The files of one folder that are in scope, cut into groups."""
+        groups: list[Group] = []
+        files: list[LogFile] = []
+        for found in walk.files_of(self.source, leaf, self._bounds):
+            self._listed(found)
+            files.extend(found.files)
+        packed = self._packs.index(leaf) if self._packs else {}
+        groups.extend(group_files(leaf, files, packed))
+        return groups
+
+    def _read(self, groups: Iterable[Group]) -> Iterator[Step]:
+        """Decode groups in order, the next ones' files already on their way."""
+        started: deque[_Started] = deque()
+        waiting = iter(groups)
+        while True:
+            while len(started) < _AHEAD and (group := next(waiting, None)):
+                started.append(self._start(group))
+            if not started:
+                return
+            yield from self._finish(started.popleft())
+
+    def _start(self, group: Group) -> _Started:
+        name = group_id(group.files, self.source.identity)
+        kept = self._columns.get(name, DECODER_VERSION)
+        if kept is not None:
+            try:
+                return _Started(group, name, Decoded.unpack(kept))
+            except (ValueError, msgspec.MsgspecError):
+                pass
+        if group.pack or self.source.local:
+            return _Started(group, name)
+        return _Started(group, name, coming=[self._fetcher.fetch(f) for f in group.files])
+
+    def _finish(self, started: _Started) -> Iterator[Step]:
+        group, decoded = started.group, started.decoded
+        files = group.files
+        if decoded is None:
+            content = self._content(started)
+            while isinstance(content, SourceError):
+                yield Halt(content)
+                started.coming = [self._fetcher.fetch(f) for f in group.files]
+                content = self._content(started)
+            files = tuple(file for file, _ in content)
+            decoded = decode((file.key, data) for file, data in content)
+            if self._packs and not group.pack:
+                self._packs.add(group.folder, content)
+            if files == group.files:
+                self._columns.put(started.name, DECODER_VERSION, decoded.pack())
+        else:
+            self.tally.waiting -= len(files)
+        self._count(decoded, files, cached=bool(group.pack or started.decoded))
+        yield Loaded(decoded.batch, files)
+
+    def _content(self, started: _Started) -> list[tuple[LogFile, bytes]] | SourceError:
+        """The group's files that could be read; an error when none can be for now."""
+        group = started.group
+        if group.pack and not started.coming:
+            kept = self._unpacked(group)
+            if kept is not None:
+                self.tally.waiting -= len(kept)
+                return kept
+            started.coming = [self._fetcher.fetch(f) for f in group.files]
+        content: list[tuple[LogFile, bytes]] = []
+        failures: list[tuple[LogFile, SourceError]] = []
+        for position, file in enumerate(group.files):
+            try:
+                coming = started.coming[position] if started.coming else None
+                data = coming.result() if coming else self.source.read(file)
+                content.append((file, data))
+            except SourceError as error:
+                if error.fatal:
+                    return error
+                failures.append((file, error))
+            except CancelledError:
+                failures.append((file, SourceError(file.key, "cancelled", retry=True)))
+        self.tally.waiting -= len(group.files)
+        for file, error in failures:
+            self._failure(file, error)
+        return content
+
+    def _unpacked(self, group: Group) -> list[tuple[LogFile, bytes]] | None:
+        """The group's files out of their pack, or None when it is gone or damaged."""
+        assert self._packs is not None
+        pack = self._packs.read_pack(group.pack)
+        index = self._packs.index(group.folder)
+        if pack is None or not all(f.key in index for f in group.files):
+            return None
+        places = ((f, index[f.key]) for f in group.files)
+        return [(f, pack[at.offset : at.offset + at.size]) for f, at in places]
+
+    def _failure(self, file: LogFile, error: SourceError) -> None:
+        outcome = Outcome.SKIPPED if error.skipped else Outcome.FAILED
+        if error.skipped:
+            self.tally.skipped += 1
+        else:
+            self.tally.failed += 1
+            if error.retry:
+                self._failed.append(file)
+        problem = Problem(file.key, outcome, error.reason, hint=error.hint, retry=error.retry)
+        self.tally.note([problem])
+
+    def _count(self, decoded: Decoded, files: tuple[LogFile, ...], *, cached: bool) -> None:
+        tally = self.tally
+        skipped = {p.key for p in decoded.problems if p.outcome is Outcome.SKIPPED}
+        for file, read in zip(files, decoded.read, strict=True):
+            if read:
+                tally.read += 1
+            elif file.key in skipped:
+                tally.skipped += 1
+            else:
+                tally.failed += 1
+        tally.cached += len(files) if cached and not self.source.local else 0
+        tally.stored += sum(f.size for f in files)
+        tally.unpacked += decoded.unpacked
+        tally.rejected += decoded.rejected
+        tally.note(decoded.problems)
+
+    def _listed(self, found: walk.Found) -> None:
+        """Count what a listing brought: found files wait, skipped ones are told with a reason."""
+        tally = self.tally
+        tally.found += len(found.files) + len(found.skipped)
+        tally.waiting += len(found.files)
+        tally.skipped += len(found.skipped)
+        tally.note(Problem(f.key, Outcome.SKIPPED, why) for f, why in found.skipped)
+        for error in found.problems:
+            # A folder that cannot be listed hides files nobody can count.
+            outcome = Outcome.SKIPPED if error.skipped else Outcome.FAILED
+            tally.note([Problem(error.place, outcome, error.reason, hint=error.hint)])

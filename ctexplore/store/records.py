@@ -1,0 +1,87 @@
+"""From a row back to the bytes CloudTrail wrote."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from ctexplore.sources.source import LogFile, Source, SourceError
+from ctexplore.store.batch import Codes
+from ctexplore.store.packs import Packs
+from ctexplore.store.split import Bytes, split
+from ctexplore.store.table import Table
+from ctexplore.store.unpack import UnpackError, unpack
+
+_KEPT = 4
+
+
+class Records:
+    """The original bytes of loaded events, read again from cache or source when asked for.
+
+    Blocks on disk or network: not for the screen thread.
+    """
+
+    def __init__(self, table: Table, source: Source, packs: Packs | None) -> None:
+        self._table = table
+        self._source = source
+        self._packs = packs
+        self._recent: OrderedDict[str, Sequence[Bytes | None]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def one(self, row: int) -> bytes:
+        """A record's bytes, byte for byte. Raises SourceError."""
+        file = self._table.files[int(self._table.file[row])]
+        record = self._split(file)[int(self._table.index[row])]
+        if record is None:
+            raise SourceError(self._source.uri(file.key), "changed since it was read")
+        return bytes(record)
+
+    def read(self, rows: Codes) -> Iterator[tuple[int, bytes]]:
+        """(row, bytes) of many rows, file by file, in no promised order.
+
+        A file that can no longer be read leaves its rows out; they are what the caller lacks.
+        """
+        files = self._table.file[rows]
+        order = np.argsort(files, kind="stable")
+        bounds = np.flatnonzero(np.diff(files[order])) + 1
+        for block in np.split(order, bounds):
+            if not len(block):
+                continue
+            try:
+                records = self._split(self._table.files[int(files[block[0]])])
+            except SourceError:
+                continue
+            for row, index in zip(
+                rows[block].tolist(), self._table.index[rows[block]].tolist(), strict=True
+            ):
+                record = records[index] if index < len(records) else None
+                if record is not None:
+                    yield row, bytes(record)
+
+    def stored(self, file: LogFile) -> bytes:
+        """A log file's stored bytes, from the cache where it has them. Raises SourceError."""
+        if self._packs is not None:
+            folder = file.key.rpartition("/")[0] + "/"
+            kept = self._packs.read(folder, file)
+            if kept is not None:
+                return kept
+        return self._source.read(file)
+
+    def _split(self, file: LogFile) -> Sequence[Bytes | None]:
+        with self._lock:
+            records = self._recent.get(file.key)
+            if records is not None:
+                self._recent.move_to_end(file.key)
+                return records
+        try:
+            records = split(unpack(self.stored(file)).data).records
+        except UnpackError as error:
+            raise SourceError(self._source.uri(file.key), str(error)) from None
+        with self._lock:
+            self._recent[file.key] = records
+            while len(self._recent) > _KEPT:
+                self._recent.popitem(last=False)
+        return records

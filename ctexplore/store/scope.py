@@ -1,0 +1,106 @@
+"""What is to be loaded, what that would cost, and what has become of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ctexplore.store.problem import Outcome, Problem
+
+# Used for estimates only: compression and record size measured on real trails.
+_JSON_PER_STORED = 5.6
+_RECORD = 1450
+_TABLE_PER_EVENT = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """folders: full keys that end in "/" ("" is the root). since: inclusive; until: exclusive.
+
+    regions and accounts narrow by folder; empty means all.
+    """
+
+    folders: tuple[str, ...]
+    since: datetime | None = None
+    until: datetime | None = None
+    regions: frozenset[str] = frozenset()
+    accounts: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Where a load asks (explorer) or stops (headless).
+
+    max_objects: log files. max_memory: bytes the table may hold. ask_objects: files that would
+    have to be fetched before the explorer asks. ask_folders: folders to list before it asks.
+    """
+
+    max_objects: int = 100_000
+    max_memory: int = 1 << 40
+    ask_objects: int = 5_000
+    ask_folders: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """The price of a load. objects: log files found so far, ``cached`` of them on disk already.
+
+    stored: compressed bytes of those not cached. listings: LIST requests still to make (0 once
+    everything is listed). listed: LIST requests made.
+    """
+
+    objects: int = 0
+    cached: int = 0
+    stored: int = 0
+    all_stored: int = 0
+    listings: int = 0
+    listed: int = 0
+
+    @property
+    def gets(self) -> int:
+        return self.objects - self.cached
+
+    @property
+    def events(self) -> int:
+        """A guess from the bytes, for lack of anything better before reading."""
+        return int(self.all_stored * _JSON_PER_STORED / _RECORD)
+
+    @property
+    def memory(self) -> int:
+        """Bytes, a guess."""
+        return self.events * _TABLE_PER_EVENT
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of a load, each made where it happens and none by subtraction.
+
+    found, read, failed, skipped, waiting: log files; found = read + failed + skipped + waiting.
+    cached: of the read ones, those that cost no GET. events: in the table. outside: decoded but
+    not within since/until. rejected: records that could not be read. stored: compressed bytes
+    read; unpacked: bytes of JSON.
+    """
+
+    found: int = 0
+    read: int = 0
+    failed: int = 0
+    skipped: int = 0
+    waiting: int = 0
+    cached: int = 0
+    events: int = 0
+    outside: int = 0
+    rejected: int = 0
+    stored: int = 0
+    unpacked: int = 0
+    listed: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+    def note(self, problems: Iterable[Problem]) -> None:
+        self.problems.extend(problems)
+
+    @property
+    def partial(self) -> bool:
+        """Whether something that should be there is not."""
+        lost = (Outcome.FAILED, Outcome.PARTIAL)
+        return bool(self.waiting) or any(p.outcome in lost for p in self.problems)

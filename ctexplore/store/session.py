@@ -1,0 +1,86 @@
+"""One open scope: its table, its order, its tally; what a screen or a query works on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import numpy as np
+
+from ctexplore.sources.source import Source
+from ctexplore.store.batch import Batch
+from ctexplore.store.cache import Cache
+from ctexplore.store.loader import Ask, Halt, Loaded, Loader, Progress, Step
+from ctexplore.store.order import Order
+from ctexplore.store.packs import Packs
+from ctexplore.store.records import Records
+from ctexplore.store.schema import NO_TIME
+from ctexplore.store.scope import Limits, Scope, Tally
+from ctexplore.store.table import Table
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Session:
+    """Feeds what the loader yields to the table. One thread runs ``load``; any may read."""
+
+    def __init__(
+        self, source: Source, cache: Cache, scope: Scope, limits: Limits | None = None
+    ) -> None:
+        self.source = source
+        self.scope = scope
+        self.limits = limits or Limits()
+        self.table = Table()
+        self.order = Order(self.table)
+        self.loader = Loader(source, cache, scope, self.limits)
+        packs = None if source.local else Packs(cache, source.identity)
+        self.records = Records(self.table, source, packs)
+        self.full = False
+        self._steps = self.loader.run()
+
+    @property
+    def tally(self) -> Tally:
+        return self.loader.tally
+
+    def load(self) -> Iterator[Step]:
+        """Go on loading from where it was left; ends when all is read or memory is full."""
+        for step in self._steps:
+            if isinstance(step, Loaded):
+                self._append(step)
+            yield step
+            if self.table.nbytes > self.limits.max_memory:
+                self.full = True
+                return
+
+    def retry(self) -> None:
+        """Let the next ``load`` read the files that failed in a way that may pass."""
+        self._steps = self.loader.retry()
+
+    def close(self) -> None:
+        self.loader.close()
+
+    def _append(self, loaded: Loaded) -> None:
+        batch = self._within(loaded.batch)
+        self.tally.outside += len(loaded.batch) - len(batch)
+        self.tally.events += len(batch)
+        self.table.append(batch, loaded.files)
+
+    def _within(self, batch: Batch) -> Batch:
+        """The events between since and until; those without a readable time are kept."""
+        since, until = self.scope.since, self.scope.until
+        if since is None and until is None:
+            return batch
+        keep = np.ones(len(batch), bool)
+        if since is not None:
+            keep &= batch.time >= milliseconds(since)
+        if until is not None:
+            keep &= batch.time < milliseconds(until)
+        return batch.take(keep | (batch.time == NO_TIME))
+
+
+def milliseconds(moment: datetime) -> int:
+    """Since 1970 UTC, as the table's time column counts."""
+    return round((moment - _EPOCH).total_seconds() * 1000)
+
+
+__all__ = ["Ask", "Halt", "Loaded", "Progress", "Session", "Step", "milliseconds"]

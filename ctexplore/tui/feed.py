@@ -1,0 +1,187 @@
+"""The threads between a session and the screen: one loads, one answers the filter.
+
+The screen never waits for either: it posts wishes and gets messages, each with the generation
+of the scope it answers.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from textual.message import Message
+
+from ctexplore.store.loader import Ask, Halt
+from ctexplore.store.order import View
+from ctexplore.store.scope import Estimate
+from ctexplore.store.session import Session
+
+if TYPE_CHECKING:
+    from ctexplore.query.evaluate import Filter
+    from ctexplore.sources.source import SourceError
+
+# Views posted a second while loading: each costs the list a repaint.
+_PAUSE = 0.25
+# Rows evaluated between two looks whether the filter has changed; matters only for filters
+# that read records.
+_CHUNK = 50_000
+
+
+@dataclass
+class ViewChanged(Message):
+    """A new answer. complete: every loaded row has been looked at."""
+
+    generation: int
+    view: View
+    complete: bool
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, ViewChanged)
+
+
+@dataclass
+class Loading(Message):
+    """The tally has changed, or loading has begun or ended (``running``)."""
+
+    generation: int
+    running: bool
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, Loading) and message.running == self.running
+
+
+@dataclass
+class LoadAsks(Message):
+    """Loading waits for a yes: ``Feed.resume``."""
+
+    generation: int
+    estimate: Estimate
+
+
+@dataclass
+class LoadHalted(Message):
+    """Loading waits until the cause is mended: ``Feed.resume``."""
+
+    generation: int
+    error: SourceError
+
+
+class Feed:
+    """Loads a session and keeps the current filter's answer up to date."""
+
+    def __init__(self, session: Session, post: Callable[[Message], Any], generation: int) -> None:
+        self.session = session
+        self.generation = generation
+        self._post = post
+        self._filter: Filter | None = None
+        self._wishes = 0
+        self._wake = threading.Event()
+        self._stop = threading.Event()
+        self._closed = False
+        self._loader: threading.Thread | None = None
+        threading.Thread(target=self._answer, name="view", daemon=True).start()
+
+    @property
+    def running(self) -> bool:
+        return self._loader is not None and self._loader.is_alive()
+
+    def resume(self) -> None:
+        """Begin or go on loading."""
+        if self.running:
+            return
+        self._stop.clear()
+        self._loader = threading.Thread(target=self._load, name="load", daemon=True)
+        self._loader.start()
+
+    def stop(self) -> None:
+        """Leave loading after the batch at hand; what is loaded stays."""
+        self._stop.set()
+
+    def close(self) -> None:
+        self._closed = True
+        self._stop.set()
+        self._wake.set()
+        self.session.close()
+
+    def filter(self, wanted: Filter | None) -> None:
+        """Answer this filter from now on; the last wish wins."""
+        self._filter = wanted
+        self._wishes += 1
+        self._wake.set()
+
+    def _load(self) -> None:
+        try:
+            self._steps()
+        finally:
+            self._wake.set()
+            self._post(Loading(self.generation, False))
+
+    def _steps(self) -> None:
+        self._post(Loading(self.generation, True))
+        told = 0.0
+        for step in self.session.load():
+            if isinstance(step, Ask):
+                self._post(LoadAsks(self.generation, step.estimate))
+                return
+            if isinstance(step, Halt):
+                self._post(LoadHalted(self.generation, step.error))
+                return
+            self._wake.set()
+            now = time.monotonic()
+            if now - told >= _PAUSE:
+                told = now
+                self._post(Loading(self.generation, True))
+            if self._stop.is_set():
+                return
+
+    def _answer(self) -> None:
+        mask = np.empty(0, bool)
+        answered, last = -1, 0.0
+        while not self._closed:
+            self._wake.wait()
+            self._wake.clear()
+            if self._closed:
+                return
+            wishes = self._wishes
+            if wishes == answered:
+                # Only new rows: let some gather. A new filter is answered at once.
+                self._wake.wait(max(0.0, last + _PAUSE - time.monotonic()))
+                wishes = self._wishes
+            if wishes != answered:
+                mask = np.empty(0, bool)
+            wanted = self._filter
+            self.session.order.update()
+            mask, complete = self._extend(mask, wanted, wishes)
+            if self._wishes != wishes:
+                self._wake.set()
+                continue
+            answered, last = wishes, time.monotonic()
+            view = self.session.order.view(None if wanted is None else mask)
+            self._post(ViewChanged(self.generation, view, complete))
+
+    def _extend(
+        self, mask: np.ndarray[Any, Any], wanted: Filter | None, wishes: int
+    ) -> tuple[np.ndarray[Any, Any], bool]:
+        """The mask over all ordered rows; stops early when another filter is wished for."""
+        count = self.session.order.count
+        if wanted is None:
+            return mask, True
+        start = len(mask)
+        grown = np.zeros(count, bool)
+        grown[:start] = mask
+        chunk = _CHUNK if wanted.needs_records else max(count, 1)
+        told = time.monotonic()
+        for at in range(start, count, chunk):
+            end = min(at + chunk, count)
+            grown[at:end] = wanted.mask(self.session.table, at, end, self.session.records)
+            if self._wishes != wishes or self._closed:
+                break
+            if end < count and time.monotonic() - told > _PAUSE:
+                told = time.monotonic()
+                view = self.session.order.view(grown)
+                self._post(ViewChanged(self.generation, view, False))
+        return grown, True
