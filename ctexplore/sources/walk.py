@@ -1,0 +1,217 @@
+"""From folders to the log files in scope, with as few listings as their dates allow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from ctexplore.sources.source import LogFile, Page, Source, SourceError
+from ctexplore.trail.layout import Level, LogKind, Place, place_of
+from ctexplore.trail.names import FileClass, LogName, classify, parse_name
+from ctexplore.trail.window import may_hold, past, start_after_name
+
+_REASONS = {
+    FileClass.DIGEST: "a digest file: it proves log files and holds no events",
+    FileClass.FOREIGN: "another service's log",
+    FileClass.OTHER: "not named like a log file",
+}
+
+
+@dataclass(slots=True)
+class Found:
+    """What one LIST request told of a folder. Markers of folders are in neither list.
+
+    files: log files in scope. skipped: other files, and why they are not read. Files that the
+    scope's times, accounts or regions rule out are in neither: they were not asked for.
+    problems: what could not be listed, here or below.
+    """
+
+    folder: str
+    files: list[LogFile] = field(default_factory=list)
+    skipped: list[tuple[LogFile, str]] = field(default_factory=list)
+    problems: list[SourceError] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.files or self.skipped or self.problems)
+
+
+@dataclass(slots=True)
+class Survey:
+    """The way to the days in scope. days: their folders, newest first, not listed yet.
+
+    found: files that lie above or outside days, listed already.
+    listings: LIST requests made; each of ``days`` will cost at least one more.
+    fatal: the error that would meet every further request; the survey ended there.
+    """
+
+    days: list[str] = field(default_factory=list)
+    found: list[Found] = field(default_factory=list)
+    listings: int = 0
+    fatal: SourceError | None = None
+
+
+@dataclass(slots=True)
+class Entered:
+    """A folder on the way to the days. below: folders to enter next."""
+
+    below: list[str] = field(default_factory=list)
+    found: list[Found] = field(default_factory=list)
+
+
+class Walk:
+    """One way of walking a source: which times, accounts and regions are wanted.
+
+    since, until: aware datetimes, since <= eventTime < until. A folder or name can only tell
+    when a file was delivered, so the walk also takes the quarter of an hour after ``until``.
+    regions, accounts: empty means all. digests: take digest files as files too.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        regions: AbstractSet[str] = frozenset(),
+        accounts: AbstractSet[str] = frozenset(),
+        digests: bool = False,
+    ) -> None:
+        self._source = source
+        # File names tell the minute.
+        self._since = since.astimezone(UTC).replace(second=0, microsecond=0) if since else None
+        self._until = until
+        self._regions = regions
+        self._accounts = accounts
+        self._digests = digests
+
+    def day_folders(
+        self,
+        folders: Iterable[str],
+        each: Callable[[Callable[[str], Entered], Sequence[str]], Iterable[Entered]] = map,
+    ) -> Survey:
+        """Descend from ``folders`` to the days below them, one level after the other.
+
+        ``folders`` may lie in each other; everything is listed once. Other services' folders
+        and digests are entered only when they are among ``folders``. ``each`` is ``map`` or
+        an executor's: it gets the folders of one level, whose listings may run side by side.
+        A folder that cannot be listed is a problem in ``found``; the others go on.
+        """
+        survey = Survey()
+        waiting = list(dict.fromkeys(folders))
+        seen = set(waiting)
+        while waiting and survey.fatal is None:
+            above: list[str] = []
+            for folder in waiting:
+                is_day = place_of(folder).level is Level.DAY
+                (survey.days if is_day else above).append(folder)
+            waiting = []
+            for listed in each(self._list, above) if above else ():
+                survey.listings += len(listed.found)
+                survey.found += filter(None, listed.found)
+                waiting += [below for below in listed.below if below not in seen]
+                seen.update(listed.below)
+                survey.fatal = survey.fatal or _fatal(listed.found)
+        survey.days.sort()
+        survey.days.sort(key=_delivered, reverse=True)
+        return survey
+
+    def files_of(self, day: str, walked: AbstractSet[str] = frozenset()) -> Iterator[Found]:
+        """The log files of one of a survey's days, a ``Found`` for every LIST request.
+
+        Folders below the day are walked too, but for those in ``walked``. The listing starts
+        at the first file that can hold ``since`` and ends after the last one for ``until``.
+        """
+        waiting = [day]
+        while waiting:
+            folder = waiting.pop()
+            below: list[str] = []
+            yield from self._pages(folder, below)
+            waiting += [child for child in reversed(below) if child not in walked]
+
+    def walk(self, folders: Iterable[str]) -> Iterator[Found]:
+        """Everything in scope below ``folders``: files outside days, then day by day."""
+        folders = list(folders)
+        survey = self.day_folders(folders)
+        yield from survey.found
+        for day in survey.days if survey.fatal is None else ():
+            for found in self.files_of(day, frozenset(folders)):
+                yield found
+                if _fatal([found]):
+                    return
+
+    def _list(self, folder: str) -> Entered:
+        listed = Entered()
+        listed.found.extend(self._pages(folder, listed.below))
+        return listed
+
+    def _pages(self, folder: str, below: list[str]) -> Iterator[Found]:
+        """``below`` gets the folders to enter."""
+        place = place_of(folder)
+        start = start_after_name(folder, self._since) if self._since else ""
+        try:
+            for page in self._source.children(folder, start):
+                below += [child for child in page.folders if self._enters(place_of(child))]
+                found = Found(folder, problems=list(page.problems))
+                last = self._sort(page, place, found)
+                yield found
+                if last:
+                    return
+        except SourceError as error:
+            yield Found(folder, problems=[error])
+
+    def _enters(self, place: Place) -> bool:
+        return (
+            not place.foreign
+            and (self._digests or place.kind is not LogKind.DIGEST)
+            and self._wanted(place.account, place.region)
+            and may_hold(place, self._since, self._until)
+        )
+
+    def _wanted(self, account: str, region: str) -> bool:
+        """Unknown parts speak against nothing."""
+        return not (self._accounts and account and account not in self._accounts) and not (
+            self._regions and region and region not in self._regions
+        )
+
+    def _sort(self, page: Page, place: Place, found: Found) -> bool:
+        """Whether no later page can hold a file in scope."""
+        bounded = self._since or self._until or self._regions or self._accounts
+        for file in page.files:
+            kind = classify(file.key, file.size)
+            if kind is FileClass.MARKER:
+                continue
+            if not (kind.read or (self._digests and kind is FileClass.DIGEST)):
+                found.skipped.append((file, _REASONS[kind]))
+                continue
+            if bounded and (name := parse_name(file.name)):
+                if past(name, self._until):
+                    if _sorts_by_time(name, place):
+                        return True
+                    continue
+                early = self._since is not None and name.delivered < self._since
+                if early or not self._wanted(name.account, name.region):
+                    continue
+            if file.storage:
+                found.skipped.append((file, f"archived ({file.storage}): restore it to read it"))
+            else:
+                found.files.append(file)
+        return False
+
+
+def _sorts_by_time(name: LogName, place: Place) -> bool:
+    """Whether the names after this one, in its day's folder, can only be of later files."""
+    return (
+        place.level is Level.DAY
+        and name.kind is not LogKind.DIGEST
+        and (name.account, name.kind, name.region) == (place.account, place.kind, place.region)
+    )
+
+
+def _delivered(day: str) -> date:
+    return place_of(day).date or date.min
+
+
+def _fatal(found: Iterable[Found]) -> SourceError | None:
+    return next((p for page in found for p in page.problems if p.fatal), None)
