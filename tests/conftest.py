@@ -1,0 +1,58 @@
+"""AWS as tests see it: no files or environment of the machine, and a moto server on loopback."""
+
+from __future__ import annotations
+
+import functools
+import os
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+
+@functools.cache
+def _loader(_path: str | None = None) -> object:
+    from botocore.loaders import Loader
+
+    return Loader()
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Credentials that no AWS knows, and an empty folder for AWS's configuration files."""
+    for name in [name for name in os.environ if name.startswith(("AWS_", "HTTP", "http"))]:
+        monkeypatch.delenv(name)
+    folder = tmp_path / "aws"
+    folder.mkdir()
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(folder / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(folder / "credentials"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIATESTTESTTESTTEST")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test-secret")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    # Loading the model of S3 is most of what a client costs; a loader caches what it read.
+    monkeypatch.setattr("botocore.loaders.create_loader", _loader)
+    # botocore backs off for seconds between its own tries.
+    monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def moto_server() -> Iterator[str]:
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def moto(moto_server: str, aws: Path) -> Iterator[str]:
+    """URL of an empty moto server, as S3 and as STS."""
+    yield moto_server
+    reset = urllib.request.Request(f"{moto_server}/moto-api/reset", method="POST")
+    urllib.request.urlopen(reset).close()

@@ -1,0 +1,195 @@
+"""An S3 endpoint on loopback that answers as a test's script says, faults included.
+
+    with FakeS3(lambda request: error("SlowDown", 503)) as fake:
+        ...  # an S3 client at fake.url
+        fake.count("GetObject")
+
+A script gets a Request and returns a Reply; Request.n counts requests of its operation from 1.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import socket
+import struct
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Self
+from urllib.parse import parse_qs, unquote, urlsplit
+from xml.sax.saxutils import escape
+
+DATE = "2024-01-01T00:00:00.000Z"
+
+
+@dataclass(frozen=True)
+class Request:
+    """``key`` is decoded, ``query`` holds single values; ``port`` tells connections apart."""
+
+    operation: str
+    n: int
+    bucket: str
+    key: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    port: int
+
+
+@dataclass(frozen=True)
+class Reply:
+    """fault: what happens after ``body``: "" (nothing), "reset", "stall" (until the end of
+    the test) or "close". length: Content-Length to claim, None for none, -1 for the true one.
+    status 0 sends nothing at all before the fault.
+    """
+
+    status: int = 200
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    fault: str = ""
+    length: int | None = -1
+
+
+Script = Callable[[Request], Reply]
+
+
+def etag(data: bytes) -> str:
+    return hashlib.md5(data, usedforsecurity=False).hexdigest()
+
+
+def data(body: bytes, **headers: str) -> Reply:
+    """An object; ``_`` in a header's name stands for ``-``."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Reply(body=body, headers={"ETag": f'"{etag(body)}"', **named})
+
+
+def error(code: str, status: int, message: str = "", **fields: str) -> Reply:
+    inside = "".join(
+        f"<{name.replace('_', '-')}>{escape(value)}</{name.replace('_', '-')}>"
+        for name, value in {"Code": code, "Message": message, **fields}.items()
+    )
+    body = f'<?xml version="1.0" encoding="UTF-8"?><Error>{inside}</Error>'
+    return Reply(status, body.encode(), {"Content-Type": "application/xml"})
+
+
+def item(key: str, size: object = 5, tag: str = "", storage: str = "", inside: str = "") -> str:
+    """One name of a listing; ``inside`` is raw XML."""
+    kind = f"<StorageClass>{storage}</StorageClass>" if storage else ""
+    return (
+        f"<Contents><Key>{escape(key)}</Key><Size>{size}</Size>"
+        f"<ETag>&quot;{tag}&quot;</ETag><LastModified>{DATE}</LastModified>{kind}{inside}</Contents>"
+    )
+
+
+def listing(items: Iterable[str] = (), folders: Iterable[str] = (), token: str = "") -> Reply:
+    contents = list(items)
+    below = [f"<CommonPrefixes><Prefix>{escape(f)}</Prefix></CommonPrefixes>" for f in folders]
+    more = f"<NextContinuationToken>{token}</NextContinuationToken>" if token else ""
+    body = (
+        '<?xml version="1.0" encoding="UTF-8"?><ListBucketResult><Name>logs</Name>'
+        f"<KeyCount>{len(contents) + len(below)}</KeyCount>"
+        f"<IsTruncated>{str(bool(token)).lower()}</IsTruncated>{more}"
+        f"{''.join(contents)}{''.join(below)}</ListBucketResult>"
+    )
+    return Reply(body=body.encode(), headers={"Content-Type": "application/xml"})
+
+
+class FakeS3:
+    """``requests``: everything asked, in order. ``url``: where to send it."""
+
+    def __init__(self, script: Script) -> None:
+        self.script = script
+        self.requests: list[Request] = []
+        self._seen: Counter[str] = Counter()
+        self._lock = threading.Lock()
+        self.released = threading.Event()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+        )
+
+    def count(self, operation: str) -> int:
+        return self._seen[operation]
+
+    def note(self, method: str, target: str, headers: Mapping[str, str], port: int) -> Request:
+        url = urlsplit(target)
+        bucket, _, key = unquote(url.path).removeprefix("/").partition("/")
+        query = {name: values[0] for name, values in parse_qs(url.query).items()}
+        known = {"GET": "ListObjectsV2" if "list-type" in query else "GetObject", "POST": "STS"}
+        operation = known.get(method, method)
+        with self._lock:
+            self._seen[operation] += 1
+            n = self._seen[operation]
+            request = Request(operation, n, bucket, key, query, headers, port)
+            self.requests.append(request)
+        return request
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.released.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+def _handler_of(fake: FakeS3) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+
+        def log_message(self, *_: object) -> None:
+            """Quiet."""
+
+        def _answer(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            request = fake.note(self.command, self.path, headers, self.client_address[1])
+            reply = fake.script(request)
+            if reply.status:
+                self.send_response(reply.status)
+                for name, value in reply.headers.items():
+                    self.send_header(name, value)
+                if reply.length is not None:
+                    length = len(reply.body) if reply.length < 0 else reply.length
+                    self.send_header("Content-Length", str(length))
+                else:
+                    self.close_connection = True
+                self.end_headers()
+                if self.command != "HEAD":
+                    self.wfile.write(reply.body)
+            if reply.fault:
+                self.close_connection = True
+            if reply.fault == "stall":
+                fake.released.wait(30)
+            if reply.fault == "reset":
+                linger = struct.pack("ii", 1, 0)
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+                self.connection.close()
+
+        do_GET = do_POST = do_HEAD = _answer
+
+        def handle(self) -> None:
+            try:
+                super().handle()
+            except OSError:
+                """The client, or a scripted fault, has closed the connection."""
+
+        def finish(self) -> None:
+            try:
+                super().finish()
+            except (OSError, ValueError):
+                """As above."""
+
+    return Handler
