@@ -34,6 +34,10 @@ _SETTINGS: dict[str, Any] = {
     "sqlite_journal_size_limit": 1 << 20,
 }
 
+# Of diskcache's table. A query with a missing one fails, so another layout is noticed at once.
+_COLUMNS = "key, raw, store_time, expire_time, access_time, access_count, tag, size, mode"
+_COLUMNS += ", filename, value"
+
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
@@ -109,7 +113,10 @@ def _inspect(path: Path, deadline: float) -> None:
     path.chmod(0o600)
     wait = max(0.0, deadline - time.monotonic())
     with closing(sqlite3.connect(path, timeout=wait, isolation_level=None)) as connection:
-        if not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall():
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+        if "Cache" in tables:
+            connection.execute(f"SELECT {_COLUMNS} FROM Cache LIMIT 0")
+        if not tables:
             return
         settings = dict(connection.execute("SELECT key, value FROM Settings"))
     if not settings.keys() <= _SETTINGS.keys() | METADATA.keys():

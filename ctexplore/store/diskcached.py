@@ -163,7 +163,8 @@ class DiskCache:
     def _shut(self) -> None:
         if self._database is not None:
             self._database.close()
-            # The connections of other threads close with their last reference.
+            # The connections of other threads cannot be closed from here; they close when
+            # Python collects them.
             self._database = None
             self._users.close()
 

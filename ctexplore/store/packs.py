@@ -27,7 +27,7 @@ _FOLDER = b"ctexplore folder 1\n"
 _LISTING = b"ctexplore listing 1\n"
 
 _DIGEST_SIZE = 16
-_FIRST_OFFSET = len(_PACK) + _DIGEST_SIZE
+_FIRST_OFFSET = len(_PACK) + 2 * _DIGEST_SIZE + 1
 # More packs of one folder are not remembered; the oldest are forgotten, which is a miss.
 _MOST_PACKS = 4096
 
@@ -213,7 +213,7 @@ def group_id(files: Sequence[LogFile], source_identity: str) -> str:
 
 
 def _pack_header(pack: str) -> bytes:
-    return _PACK + bytes.fromhex(pack)
+    return _PACK + entries.name_bytes(pack) + b"\n"
 
 
 def _digest(content: bytes) -> bytes:
