@@ -1,0 +1,203 @@
+"""Drawing the event list: titles, the lines in sight, and no byte more than has changed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from datetime import tzinfo
+from typing import Any, ClassVar
+
+from rich.text import Text
+from textual.geometry import Offset, Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from ctexplore.store.order import View
+from ctexplore.tui.columns import Layout, event_columns, layout
+from ctexplore.tui.cursor import Cursor
+from ctexplore.tui.marks import Marks
+from ctexplore.tui.row_text import (
+    GUTTER,
+    Line,
+    Look,
+    RowPainter,
+    lines_of,
+    message_lines,
+    title_line,
+    total_width,
+)
+
+TITLES = 1  # lines above the first event
+
+
+class EventLines(ScrollView, inherit_bindings=False):
+    """The lines of a view around a cursor. Drawing costs what is in sight, not what is there."""
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "event-list--titles",
+        "event-list--read",
+        "event-list--notable",
+        "event-list--alert",
+        "event-list--error",
+        "event-list--cursor",
+    }
+    DEFAULT_CSS = """
+    EventLines {
+        overflow-x: hidden;
+        overflow-y: scroll;
+        scrollbar-size-vertical: 1;
+        color: $severity-read;
+        & > .event-list--titles { color: $titles; text-style: $titles-style; }
+        & > .event-list--read { color: $severity-read; text-style: $severity-read-style; }
+        & > .event-list--notable {
+            color: $severity-notable;
+            text-style: $severity-notable-style;
+        }
+        & > .event-list--alert { color: $severity-alert; text-style: $severity-alert-style; }
+        & > .event-list--error { color: $event-error; }
+        & > .event-list--cursor { background: $cursor-blurred; }
+        &:focus > .event-list--cursor {
+            color: $cursor-foreground;
+            background: $cursor;
+            text-style: $cursor-style;
+        }
+    }
+    """
+
+    def __init__(self, zone: tzinfo | None, id: str | None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._cursor = Cursor()
+        self._marks = Marks()
+        self._zone = zone
+        self._columns = event_columns(zone)
+        self._message = Text()
+        self._shift = 0
+        self._painter = RowPainter()
+        self._look: Look | None = None
+        self._shown: list[Line] = []
+        self._bar = ">" if os.environ.get("TERM") == "linux" else "▌"
+
+    @property
+    def view(self) -> View | None:
+        return self._cursor.view
+
+    @property
+    def visible_rows(self) -> tuple[int, int]:
+        """The first and last position on screen, from 0; (0, -1) when there is none."""
+        top = self.scroll_offset.y
+        return top, min(top + self._page, self._cursor.count) - 1
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The zone of the times shown: UTC, another, or None for this machine's own."""
+        return self._zone
+
+    @zone.setter
+    def zone(self, zone: tzinfo | None) -> None:
+        self._zone = zone
+        self._columns = event_columns(zone)
+        self.refresh()
+
+    @property
+    def message(self) -> Text:
+        """Shown in the middle while there are no rows."""
+        return self._message
+
+    @message.setter
+    def message(self, message: Text) -> None:
+        self._message = message
+        if not self._cursor.count:
+            self.refresh()
+
+    @property
+    def _page(self) -> int:
+        return max(0, self.size.height - TITLES)
+
+    @property
+    def _width(self) -> int:
+        return self.scrollable_content_region.width
+
+    @property
+    def _layout(self) -> Layout:
+        return layout(self._columns, self._width - GUTTER)
+
+    def _here(self) -> Cursor:
+        """The cursor, told where the pane stands: a scrollbar or a wheel may have moved it."""
+        self._cursor.top = self.scroll_offset.y
+        self._cursor.page = self._page
+        return self._cursor
+
+    def _lines(self) -> list[Line]:
+        """The lines of the events in sight."""
+        view, (first, last) = self._cursor.view, self.visible_rows
+        if view is None:
+            return []
+        return lines_of(view, first, last, self._cursor.row, self._marks.rows)
+
+    def _resize_quietly(self) -> None:
+        """Take another number of rows and the cursor's top line without a repaint.
+
+        Assigning these attributes lays the screen out and repaints the pane: 14 times the bytes.
+        """
+        top = self._cursor.top
+        size = Size(self._width, self._cursor.count + TITLES)
+        self.set_reactive(EventLines.virtual_size, size)
+        self.set_reactive(EventLines.scroll_y, float(top))
+        self.set_reactive(EventLines.scroll_target_y, float(top))
+        if self.show_vertical_scrollbar:
+            self.vertical_scrollbar.window_virtual_size = size.height
+            self.vertical_scrollbar.position = top
+
+    def scroll_to(self, x: float | None = None, y: float | None = None, **options: Any) -> None:
+        """Scroll at once: every step of an animation would be a repaint."""
+        super().scroll_to(x, y, **{**options, "animate": False, "force": True})
+
+    def _refresh_lines(self, lines: Iterable[int]) -> None:
+        """Repaint lines, counted from the first below the titles; others are left out."""
+        inside = [y for y in lines if 0 <= y < self._page]
+        if inside:
+            self.refresh(*(Region(0, y + TITLES, self._width, 1) for y in inside))
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Collect what all lines need once, then draw line by line."""
+        view, count = self._cursor.view, self._cursor.count
+        style = self.get_component_rich_style
+        if view is not None and count:
+            self._shown = self._lines()
+            levels = ("event-list--read", "event-list--notable", "event-list--alert")
+            self._look = Look(
+                view.table,
+                self._layout,
+                self._width,
+                self._shift,
+                tuple(style(level) for level in levels),
+                style("event-list--error", partial=True),
+                style("event-list--cursor", partial=True),
+                self._bar,
+            )
+            if self.has_focus:
+                # Braille displays and magnifiers follow the terminal's own cursor.
+                line = self._cursor.position - self.scroll_offset.y + TITLES
+                if TITLES <= line < self.size.height:
+                    self.app.cursor_position = self.content_region.offset + Offset(0, line)
+        else:
+            self._shown, self._look = [], None
+            self._texts = message_lines(self._message, self._width, self._page, self.app.console)
+        return super().render_lines(crop)
+
+    def render_line(self, y: int) -> Strip:
+        width = self._width
+        if y < TITLES:
+            titles = self.get_component_rich_style("event-list--titles")
+            return title_line(self._layout, width, self._shift, titles)
+        view, y = self._cursor.view, y - TITLES
+        if view is not None and self._look is not None:
+            if y < len(self._shown):
+                return self._painter.paint(view, self._shown[y], self._look)
+        elif y < len(self._texts):
+            return self._texts[y].adjust_cell_length(width, self.rich_style)
+        return Strip.blank(width, self.rich_style)
+
+    def _most_shift(self) -> int:
+        return max(0, total_width(self._layout) - self._width)
