@@ -109,7 +109,7 @@ def dump(node: Node) -> str:
 
 
 def quote(text: str) -> str:
-    """A text as JSON; one that was parsed comes out as it was written."""
+    """A text as JSON; one that was parsed comes out as it was written, raw controls and all."""
     if isinstance(text, Written):
         return f'"{text.literal}"'
     if '"' in text or "\\" in text:

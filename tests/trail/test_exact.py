@@ -63,10 +63,7 @@ def test_any_bytes_are_json_or_a_clean_error(raw):
         assert 0 <= error.offset <= len(raw)
         assert f"byte {error.offset:,}" in str(error)
     else:
-        assert (
-            dump(root).encode("utf-8", "surrogateescape") in raw.translate(None)
-            or parse(dump(root).encode("utf-8", "surrogateescape")).root == root
-        )
+        assert parse(dump(root).encode("utf-8", "surrogateescape")).root == root
 
 
 @given(json_values, st.data())
