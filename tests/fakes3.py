@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 from xml.sax.saxutils import escape
 
 DATE = "2024-01-01T00:00:00.000Z"
@@ -75,20 +75,21 @@ def error(code: str, status: int, message: str = "", **fields: str) -> Reply:
 
 
 def item(key: str, size: object = 5, tag: str = "", storage: str = "", inside: str = "") -> str:
-    """One name of a listing; ``inside`` is raw XML."""
+    """One name of a listing, sent URL-encoded as S3 does; ``inside`` is raw XML."""
     kind = f"<StorageClass>{storage}</StorageClass>" if storage else ""
     return (
-        f"<Contents><Key>{escape(key)}</Key><Size>{size}</Size>"
+        f"<Contents><Key>{quote(key)}</Key><Size>{size}</Size>"
         f"<ETag>&quot;{tag}&quot;</ETag><LastModified>{DATE}</LastModified>{kind}{inside}</Contents>"
     )
 
 
 def listing(items: Iterable[str] = (), folders: Iterable[str] = (), token: str = "") -> Reply:
     contents = list(items)
-    below = [f"<CommonPrefixes><Prefix>{escape(f)}</Prefix></CommonPrefixes>" for f in folders]
+    below = [f"<CommonPrefixes><Prefix>{quote(f)}</Prefix></CommonPrefixes>" for f in folders]
     more = f"<NextContinuationToken>{token}</NextContinuationToken>" if token else ""
     body = (
         '<?xml version="1.0" encoding="UTF-8"?><ListBucketResult><Name>logs</Name>'
+        "<EncodingType>url</EncodingType>"
         f"<KeyCount>{len(contents) + len(below)}</KeyCount>"
         f"<IsTruncated>{str(bool(token)).lower()}</IsTruncated>{more}"
         f"{''.join(contents)}{''.join(below)}</ListBucketResult>"

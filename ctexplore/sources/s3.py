@@ -102,7 +102,7 @@ class S3Source:
         if start_after:
             params["StartAfter"] = start_after
         if options.key:
-            if folder != self.root:
+            if folder != self.root or options.key <= start_after:
                 return
             # MaxKeys 1 finds the key itself: no other key with this prefix sorts before it.
             params = self._params(Prefix=options.key, MaxKeys=1)
@@ -159,8 +159,9 @@ class S3Source:
             try:
                 return self._read_once(file, asked, deadline)
             except Again as again:
-                if tried == ROUNDS:
-                    reason = f"{again.reason} ({ROUNDS} tries)"
+                if tried == ROUNDS or self._clock() > deadline:
+                    tries = f"{tried} {'try' if tried == 1 else 'tries'}"
+                    reason = f"{again.reason} ({tries})"
                     raise SourceError(asked.place, reason, again.hint, retry=True) from None
                 self._sleep(again.wait(tried))
         raise AssertionError("unreachable")
