@@ -105,6 +105,8 @@ def explain_unanswered(error: BaseException, place: str, profile: str = "") -> S
     host = re.sub(r"^\w+://|/.*$", "", scrub(str(values.get("endpoint_url", ""))))
     cause = _cause(str(values.get("error", "")) or str(error))
     named = str(values.get("profile", "")) or profile
+    if "parameter TokenCode" in str(error):
+        return SourceError(place, "an MFA code has six digits", "try again", fatal=True, retry=True)
     for kind in type(error).__mro__:
         if kind.__name__ in _KNOWN:
             reason, hint, flags = _KNOWN[kind.__name__]
