@@ -41,6 +41,21 @@ class Batch:
     def __len__(self) -> int:
         return len(self.time)
 
+    def take(self, mask: npt.NDArray[np.bool_]) -> Batch:
+        """The events for which ``mask``, bool[n], is true."""
+        if mask.all():
+            return self
+        codes = {name: codes[mask] for name, codes in self.codes.items()}
+        return Batch(
+            self.time[mask],
+            self.ids[mask],
+            self.crc[mask],
+            self.file[mask],
+            self.index[mask],
+            codes,
+            self.entries,
+        )
+
     def pack(self) -> bytes:
         """Self-describing bytes: a JSON header (entries, lengths), then the arrays as they are."""
         arrays = [getattr(self, name) for name in _FIXED] + [self.codes[d] for d in DIMENSIONS]
@@ -58,13 +73,17 @@ class Batch:
         return b"".join([_MAGIC, size, header, *(np.ascontiguousarray(a).data for a in narrow)])
 
     @classmethod
-    def unpack(cls, data: bytes) -> Batch:
-        """The batch that ``pack`` wrote. Raises ValueError when the bytes are not whole."""
+    def unpack(cls, data: bytes | memoryview) -> Batch:
+        """The batch that ``pack`` wrote, its arrays views of ``data``.
+
+        Raises ValueError when the bytes are not whole.
+        """
         start = len(_MAGIC) + 8
+        data = memoryview(data)
         if data[: len(_MAGIC)] != _MAGIC:
             raise ValueError("not packed columns")
         end = start + int.from_bytes(data[len(_MAGIC) : start], "little")
-        header = orjson.loads(memoryview(data)[start:end])
+        header = orjson.loads(data[start:end])
         n, arrays = header["n"], []
         for name, kind in zip((*_FIXED, *DIMENSIONS), header["types"], strict=True):
             dtype = np.dtype(kind)

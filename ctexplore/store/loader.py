@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
 
@@ -75,6 +75,13 @@ class Loader:
         self.scope = scope
         self.limits = limits or Limits()
         self.tally = Tally()
+        self._walk = walk.Walk(
+            source,
+            since=scope.since,
+            until=scope.until,
+            regions=scope.regions,
+            accounts=scope.accounts,
+        )
         self._packs = None if source.local else Packs(cache, source.identity)
         self._columns = Columns(cache)
         self._fetcher = Fetcher(source)
@@ -82,22 +89,23 @@ class Loader:
 
     def run(self) -> Iterator[Step]:
         """List, ask where the load is wide, read. Raises nothing but programming errors."""
-        leaves: list[str] = []
-        for found in walk.day_folders(self.source, self.scope.folders, self._bounds):
-            self._listed(found)
-            leaves.extend(found.folders)
-            yield Progress()
-        if not self.source.local and len(leaves) > self.limits.ask_folders:
-            yield Ask(Estimate(listings=len(leaves), listed=self.tally.listed))
-        if len(leaves) <= _NARROW:
-            for leaf in leaves:
-                groups = self._groups(leaf)
+        survey = self._walk.day_folders(self.scope.folders)
+        while survey.fatal is not None:
+            yield Halt(survey.fatal)
+            survey = self._walk.day_folders(self.scope.folders)
+        self.tally.listed += survey.listings
+        groups = [g for found in survey.found for g in self._groups(found.folder, [found])]
+        days = survey.days
+        if not self.source.local and len(days) > self.limits.ask_folders:
+            yield Ask(Estimate(listings=len(days), listed=self.tally.listed))
+        if len(days) <= _NARROW:
+            for day in days:
+                groups.extend((yield from self._day(day)))
                 yield from self._asking(groups)
                 yield from self._read(groups)
-            return
-        groups = []
-        for leaf in leaves:
-            groups.extend(self._groups(leaf))
+                groups = []
+        for day in days if len(days) > _NARROW else ():
+            groups.extend((yield from self._day(day)))
             yield Progress()
         yield from self._asking(groups)
         yield from self._read(groups)
@@ -146,16 +154,24 @@ class Loader:
         ):
             yield Ask(estimate)
 
-    def _groups(self, leaf: str) -> list[Group]:
+    def _day(self, day: str) -> Generator[Step, None, list[Group]]:
+        """The groups of one day folder; halts where its listing cannot go on."""
+        walked = frozenset(self.scope.folders)
+        while True:
+            pages = list(self._walk.files_of(day, walked))
+            fatal = next((p for page in pages for p in page.problems if p.fatal), None)
+            if fatal is None:
+                self.tally.listed += len(pages)
+                return self._groups(day, pages)
+            yield Halt(fatal)
+
+    def _groups(self, folder: str, pages: Sequence[walk.Found]) -> list[Group]:
         """The files of one folder that are in scope, cut into groups."""
-        groups: list[Group] = []
-        files: list[LogFile] = []
-        for found in walk.files_of(self.source, leaf, self._bounds):
-            self._listed(found)
-            files.extend(found.files)
-        packed = self._packs.index(leaf) if self._packs else {}
-        groups.extend(group_files(leaf, files, packed))
-        return groups
+        for page in pages:
+            self._listed(page)
+        files = [file for page in pages for file in page.files]
+        packed = self._packs.index(folder) if self._packs and files else {}
+        return list(group_files(folder, files, packed))
 
     def _read(self, groups: Iterable[Group]) -> Iterator[Step]:
         """Decode groups in order, the next ones' files already on their way."""
@@ -223,8 +239,8 @@ class Loader:
             except CancelledError:
                 failures.append((file, SourceError(file.key, "cancelled", retry=True)))
         self.tally.waiting -= len(group.files)
-        for file, error in failures:
-            self._failure(file, error)
+        for file, failure in failures:
+            self._failure(file, failure)
         return content
 
     def _unpacked(self, group: Group) -> list[tuple[LogFile, bytes]] | None:

@@ -1,0 +1,66 @@
+"""``ctexplore [SOURCE…]``: the explorer."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from ctexplore.commands.failure import Failure
+from ctexplore.commands.opening import open_sources
+from ctexplore.commands.source_options import (
+    add_source_options,
+    limits_of,
+    open_cache,
+    scope_of,
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("sources", metavar="SOURCE", nargs="*", help="s3://…, folder or file")
+    add_source_options(parser)
+    looks = parser.add_argument_group("the screen")
+    looks.add_argument("--filter", metavar="F", default="", help="filter to start with")
+    looks.add_argument("--theme", metavar="NAME", default="")
+    looks.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+
+
+def run(args: argparse.Namespace) -> int:
+    _check_terminal()
+    cache = open_cache(args)
+    try:
+        sources = open_sources(args, args.sources, cache)
+        if len(sources) > 1:
+            raise Failure("the explorer opens one source at a time")
+        wanted = scope_of(args, (sources[0].root,))
+        _settle_environment()
+        # Textual reads the environment when it is imported.
+        from ctexplore.tui.app import ExplorerApp
+
+        app = ExplorerApp(
+            sources[0], cache, wanted, limits_of(args), text=args.filter, theme=args.theme
+        )
+        app.run(mouse=not args.no_mouse)
+        return app.return_code or 0
+    finally:
+        cache.close()
+
+
+def _check_terminal() -> None:
+    """The screen needs a terminal to read keys from and one to draw on."""
+    if os.environ.get("TERM", "") in ("", "dumb"):
+        raise Failure("this terminal cannot show a screen", "ctexplore query prints events")
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise Failure("not in a terminal", "ctexplore query prints events")
+
+
+def _settle_environment() -> None:
+    env = os.environ
+    if "NO_COLOR" in env:
+        env.setdefault("TEXTUAL_THEME", "ansi-dark")
+    env.setdefault("TEXTUAL_ANIMATIONS", "none")
+    if "SSH_CONNECTION" in env:
+        # Fewer frames are queued on a slow line, and an arrow key that comes in two pieces is
+        # not taken for escape.
+        env.setdefault("TEXTUAL_FPS", "20")
+        env.setdefault("ESCDELAY", "250")

@@ -1,0 +1,94 @@
+"""What lies open: one session with its threads, replaced as a whole when another scope is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from textual.message import Message
+
+from ctexplore.sources.source import Source
+from ctexplore.store.cache import Cache
+from ctexplore.store.order import Copies
+from ctexplore.store.scope import Limits, Scope
+from ctexplore.store.session import Session
+from ctexplore.tui.feed import Feed
+from ctexplore.tui.reader import Reader
+
+if TYPE_CHECKING:
+    from ctexplore.query.evaluate import Filter
+
+
+class Desk:
+    """Opens scopes of one source. ``generation`` counts them; answers to older ones are late."""
+
+    def __init__(
+        self,
+        source: Source,
+        cache: Cache,
+        wanted: Scope,
+        limits: Limits,
+        post: Callable[[Message], Any],
+    ) -> None:
+        """wanted: the times, regions and accounts that every scope is narrowed to."""
+        self.source = source
+        self.wanted = wanted
+        self.limits = limits
+        self.generation = 0
+        self.session: Session | None = None
+        self._cache = cache
+        self._post = post
+        self._feed: Feed | None = None
+        self._reader: Reader | None = None
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        return self.session.scope.folders if self.session else ()
+
+    @property
+    def running(self) -> bool:
+        return self._feed is not None and self._feed.running
+
+    def open(self, folders: tuple[str, ...], wanted: Filter | None) -> None:
+        """Load these folders, with this filter from the first row on."""
+        self.close()
+        self.generation += 1
+        scope = replace(self.wanted, folders=folders)
+        self.session = Session(self.source, self._cache, scope, self.limits)
+        self._feed = Feed(self.session, self._post, self.generation)
+        self._reader = Reader(self.session, self._post, self.generation)
+        self._feed.filter(wanted)
+        self._feed.resume()
+
+    def filter(self, wanted: Filter | None) -> None:
+        if self._feed:
+            self._feed.filter(wanted)
+
+    def want(self, row: int, copies: Copies, *, at_once: bool = False) -> None:
+        if self._reader:
+            self._reader.want(row, copies, at_once=at_once)
+
+    def stop(self) -> None:
+        if self._feed:
+            self._feed.stop()
+
+    def resume(self) -> None:
+        if self._feed:
+            self._feed.resume()
+
+    def retry(self) -> int:
+        """Read again what failed and may succeed now; how many files that is."""
+        if not self.session or not self._feed or self._feed.running:
+            return 0
+        count = self.session.loader.can_retry
+        if count:
+            self.session.retry()
+            self._feed.resume()
+        return count
+
+    def close(self) -> None:
+        if self._feed and self._reader:
+            self._feed.close()
+            self._reader.close()
+        self._feed = self._reader = None

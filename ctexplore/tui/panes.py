@@ -1,0 +1,112 @@
+"""Which panes are on the screen, and moving between them; nothing of what they show."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from ctexplore.tui.event_detail import EventDetail
+from ctexplore.tui.event_list import EventList
+from ctexplore.tui.help import HelpScreen
+from ctexplore.tui.trail_tree import TrailTree
+
+_ONLY = {"TrailTree": "-only-tree", "EventList": "-only-list", "EventDetail": "-only-detail"}
+
+
+class PanesScreen(Screen[None]):
+    """A screen with a tree, a list and a detail; the style sheet holds the layouts by width."""
+
+    AUTO_FOCUS = "EventList"
+    CSS_PATH = "explore.tcss"
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+        (0, "-narrow"),
+        (100, "-wide"),
+        (140, "-xwide"),
+    ]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "next_pane(1)", "Next pane", id="app.next_pane"),
+        Binding("shift+tab", "next_pane(-1)", "Previous pane", id="app.previous_pane"),
+        Binding("t", "tree", "Tree", id="app.tree"),
+        Binding("D", "detail", "Detail beside or below", id="app.detail"),
+        Binding("O", "only", "Only this pane", id="app.only"),
+        Binding("question_mark", "keys", "Keys", id="app.keys"),
+        Binding("q", "back", "Quit", id="app.quit"),
+    ]
+
+    @property
+    def narrow(self) -> bool:
+        return self.has_class("-narrow")
+
+    def action_next_pane(self, step: int) -> None:
+        panes = [
+            pane
+            for kind in (TrailTree, EventList, EventDetail)
+            if (pane := self.query_one(kind)).display and pane.region
+        ]
+        here = next((i for i, p in enumerate(panes) if p.has_focus_within), 0)
+        pane = panes[(here + step) % len(panes)]
+        self.focus_pane(pane)
+
+    def focus_pane(self, pane: TrailTree | EventList | EventDetail) -> None:
+        inside = pane if pane.can_focus else next(iter(pane.query("*:can-focus")), pane)
+        target = pane.focus_target if isinstance(pane, EventDetail) else inside
+        target.focus()
+
+    def action_tree(self) -> None:
+        """The tree as a drawer where it has no column of its own, else shown and hidden."""
+        tree = self.query_one(TrailTree)
+        self.toggle_class("-tree" if self.narrow else "-no-tree")
+        if tree.display:
+            tree.focus()
+        else:
+            self.query_one(EventList).focus()
+
+    def action_detail(self) -> None:
+        if self.narrow:
+            self.toggle_class("-detail")
+        elif self.has_class("-below") or (
+            self.has_class("-wide") and not self.has_class("-beside")
+        ):
+            self.remove_class("-below")
+            self.add_class("-beside")
+        else:
+            self.remove_class("-beside")
+            self.add_class("-below")
+
+    def action_only(self) -> None:
+        only = next((c for c in _ONLY.values() if self.has_class(c)), None)
+        if only:
+            self.remove_class(only)
+            return
+        for kind in (TrailTree, EventList, EventDetail):
+            if self.query_one(kind).has_focus_within:
+                self.add_class(_ONLY[kind.__name__])
+
+    def show_detail(self) -> None:
+        """Bring the detail on screen where it is not, and go there."""
+        self.remove_class("-only-list")
+        self.add_class("-detail")
+        self.query_one(EventDetail).focus_target.focus()
+
+    def leave_pane(self) -> bool:
+        """Back to the list, drawers closed; false when this is the list already."""
+        listed = self.query_one(EventList)
+        drawers = [c for c in ("-tree", "-detail", *_ONLY.values()) if self.has_class(c)]
+        if listed.has_focus and not drawers:
+            return False
+        self.remove_class(*drawers)
+        listed.focus()
+        return True
+
+    def action_back(self) -> None:
+        if not self.leave_pane():
+            self.app.exit()
+
+    def action_keys(self) -> None:
+        self.app.push_screen(
+            HelpScreen(
+                [self, *self.query("EventList, TrailTree, EventDetail *, EventDetail, FilterInput")]
+            )
+        )

@@ -1,0 +1,76 @@
+"""A line at the bottom that asks for one text: a search, a time to go to, a prefix."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.widgets import Input, Static
+
+
+class PromptInput(Input):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Back", id="prompt.leave"),
+    ]
+
+    @dataclass
+    class Left(Message):
+        """Nothing is wanted after all."""
+
+    def action_leave(self) -> None:
+        self.post_message(self.Left())
+
+
+class Prompt(Horizontal):
+    """Hidden until ``ask``; posts ``Answered`` with the question's name."""
+
+    DEFAULT_CSS = """
+    Prompt { height: 1; display: none; background: $surface; }
+    Prompt > Static { width: auto; padding: 0 1; color: $text-muted; }
+    Prompt > PromptInput { width: 1fr; border: none; height: 1; padding: 0; }
+    """
+
+    @dataclass
+    class Answered(Message):
+        """``name`` says which question; ``text`` is never empty."""
+
+        name: str
+        text: str
+
+    def __init__(self, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._name = ""
+
+    def compose(self) -> ComposeResult:
+        yield Static("", markup=False)
+        yield PromptInput(compact=True)
+
+    def ask(self, name: str, label: str, hint: str = "") -> None:
+        """``label`` and ``hint`` are our own words, never log text."""
+        self._name = name
+        self.query_one(Static).update(label)
+        line = self.query_one(PromptInput)
+        line.value, line.placeholder = "", hint
+        self.display = True
+        line.focus()
+
+    @on(Input.Submitted)
+    def _submit(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._leave()
+        if event.value.strip():
+            self.post_message(self.Answered(self._name, event.value.strip()))
+
+    @on(PromptInput.Left)
+    def _left(self, event: PromptInput.Left) -> None:
+        event.stop()
+        self._leave()
+
+    def _leave(self) -> None:
+        self.display = False
+        self.screen.query_one("EventList").focus()
