@@ -1,0 +1,107 @@
+"""Terms over columns: judged once for each distinct value, then looked up for each event."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from ctexplore.query.fields import COLUMNS
+from ctexplore.query.match import Test, tester
+from ctexplore.query.syntax import Column, Term, Text
+from ctexplore.store.schema import FIELDS
+from ctexplore.store.table import Table
+
+Mask = npt.NDArray[np.bool_]
+
+_KEPT = 256
+
+
+class Lookups:
+    """The answers of terms by entry number, kept and extended as the table's dimensions grow.
+
+    Shared by the filters over one table, so that a changed filter judges its new terms only.
+    """
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self._answers: OrderedDict[Term, Mask] = OrderedDict()
+        self._accounts: dict[str, int] = {"": 0}
+        self._numbers: dict[str, npt.NDArray[np.int64]] = {}
+
+    def mask(self, term: Term, start: int, stop: int) -> Mask:
+        """bool[stop - start]: which of the rows have one of the term's values in its column."""
+        assert isinstance(term.field, Column)
+        dimension = FIELDS[COLUMNS[term.field.name][0]][0]
+        # Codes first: whatever they point to is in the values by then.
+        codes = self.table.codes(dimension)[start:stop]
+        answers = self._of(term, COLUMNS[term.field.name])
+        if not answers.any():
+            return np.zeros(len(codes), np.bool_)
+        mask: Mask = np.take(answers, codes)
+        return mask
+
+    def crossing(self, start: int, stop: int) -> Mask:
+        """Where the caller's account and the account of the event are both known and differ."""
+        callers, accounts = (
+            np.take(self._account_numbers(field), self.table.codes(dimension)[start:stop])
+            for field, dimension in (("idaccount", "identity"), ("account", "account"))
+        )
+        mask: Mask = (callers != accounts) & (callers > 0) & (accounts > 0)
+        return mask
+
+    def _of(self, term: Term, fields: tuple[str, ...]) -> Mask:
+        columns = [self.table.values(f) for f in fields]
+        known = self._answers.get(term)
+        done = 0 if known is None else len(known)
+        count = min(map(len, columns))
+        if known is None or done < count:
+            test = tester(term.field, term.values)
+            missing = any(isinstance(v, Text) and not v.value for v in term.values)
+            judged = _judge([c[done:count] for c in columns], test, missing)
+            known = judged if known is None else np.concatenate([known, judged])
+            self._answers[term] = known
+        self._answers.move_to_end(term)
+        while len(self._answers) > _KEPT:
+            self._answers.popitem(last=False)
+        return known
+
+    def _account_numbers(self, field: str) -> npt.NDArray[np.int64]:
+        """A number for each entry's account, the same wherever the account is the same."""
+        values = self.table.values(field)
+        known = self._numbers.get(field, np.empty(0, np.int64))
+        if len(known) < len(values):
+            accounts = self._accounts
+            fresh = [accounts.setdefault(v, len(accounts)) for v in values[len(known) :]]
+            known = np.concatenate([known, np.array(fresh, np.int64)])
+            self._numbers[field] = known
+        return known
+
+
+def _judge(columns: list[list[str]], test: Test, missing: bool) -> Mask:
+    """Entries of which a value passes, or, if that is wanted, all are empty."""
+    once = _remembering(test)
+    if len(columns) == 1:
+        return np.array([once(v) if v else missing for v in columns[0]], np.bool_)
+    return np.array(
+        [
+            any(once(v) for v in entry if v) if any(entry) else missing
+            for entry in zip(*columns, strict=True)
+        ],
+        np.bool_,
+    )
+
+
+def _remembering(test: Test) -> Callable[[str], bool]:
+    """The test, run once for each text: entries of a dimension repeat their fields' values."""
+    seen: dict[str, bool] = {}
+
+    def once(text: str) -> bool:
+        answer = seen.get(text)
+        if answer is None:
+            answer = seen[text] = test(text)
+        return answer
+
+    return once
