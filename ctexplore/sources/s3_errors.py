@@ -27,7 +27,7 @@ _DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedAccess", "Forbi
 _MOVED = {"PermanentRedirect", "AuthorizationHeaderMalformed", "301"}
 RESTORING = "restore in progress"
 _LISTED_AGAIN = "list the folder again"
-_RENEW = "renew them (aws sso login, for instance), then try again"
+_RENEW = "get new ones (aws sso login, for instance), then try again"
 # code: (reason, hint, fatal)
 _PLAIN: Mapping[str, tuple[str, str, bool]] = {
     "NoSuchBucket": ("the bucket does not exist", "check its name and the endpoint", True),
@@ -104,7 +104,7 @@ def explain(error: BaseException, asked: Asked) -> SourceError:
     if code in _EXPIRED:
         return SourceError(place, "the credentials expired", _RENEW, fatal=True, retry=True)
     if code == "InvalidToken":
-        reason = "the session token is not valid"
+        reason = "the credentials' session token is not valid"
         return SourceError(place, reason, _RENEW, fatal=True, retry=True)
     if code == "RequestTimeTooSkewed":
         fix = "set this machine's clock, then try again"
@@ -149,12 +149,17 @@ def archived(asked: Asked, storage: str) -> SourceError:
 
 
 def _not_s3(code: str, meta: Mapping[str, Any]) -> str | None:
-    """The reason when an answer is no S3 XML: then its code is empty or the HTTP status."""
-    kind = str(meta.get("HTTPHeaders", {}).get("content-type", "")).split(";")[0]
-    if (code and not code.isdigit()) or (code and "html" not in kind):
+    """The reason when an answer is no S3 XML.
+
+    botocore then has an empty code or the HTTP status for one; a listing with status 200
+    that is not XML becomes a 500. An answer without a body is a plain status.
+    """
+    headers = meta.get("HTTPHeaders", {})
+    if code and (not code.isdigit() or headers.get("content-length") == "0"):
         return None
+    kind = str(headers.get("content-type", "none")).split(";")[0]
     status = meta.get("HTTPStatusCode", "?")
-    return f"the endpoint did not answer with S3 XML (content type {kind or 'none'}, {status})"
+    return f"the endpoint did not answer with S3 XML (content type {kind}, {status})"
 
 
 def _denied(operation: str, message: str, asked: Asked) -> SourceError:

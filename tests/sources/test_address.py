@@ -3,6 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ctexplore.sources.address import Address, AddressError, parse_address, which
 
@@ -208,3 +210,27 @@ def test_which_tells_paths_from_buckets(tmp_path: Path) -> None:
         which("./My Logs", exists=lambda _: False)
     with pytest.raises(AddressError, match="the source is empty"):
         which("")
+
+
+STARTS = [
+    "",
+    "s3://",
+    "arn:aws:s3:",
+    "https://",
+    "https://b.s3.amazonaws.com/",
+    "https://[",
+    "https://s3.console.aws.amazon.com/s3/",
+    POINT,
+]
+
+
+@given(st.sampled_from(STARTS), st.text(max_size=40))
+def test_any_text_is_an_address_or_one_line_that_says_why(start: str, text: str) -> None:
+    try:
+        found = parse_address(start + text)
+    except AddressError as error:
+        assert str(error)
+    else:
+        assert found.bucket
+        assert found.prefix == "" or found.prefix.endswith("/")
+        assert found.key == "" or (found.key.startswith(found.prefix) and found.key != found.prefix)

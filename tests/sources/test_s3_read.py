@@ -162,7 +162,7 @@ FAULTS = {
     ),
     "invalid token": Fault(
         error("InvalidToken", 400, "malformed", Token_0="SECRET"),
-        "^the session token is not valid$",
+        "^the credentials' session token is not valid$",
         1,
         fatal=True,
         retry=True,
@@ -216,6 +216,12 @@ FAULTS = {
         r"did not answer with S3 XML \(content type text/html, 403\)",
         1,
         "portal",
+        retry=True,
+    ),
+    "an overloaded proxy": Fault(
+        Reply(502, b"<html><br>", {"Content-Type": "text/html; charset=utf-8"}),
+        r"did not answer with S3 XML \(content type text/html, 502\)",
+        5,
         retry=True,
     ),
     "something new": Fault(
