@@ -60,6 +60,11 @@ def main(argv: list[str] | None = None) -> int:
         # The reader of our output has gone; nothing is left to say, least of all by Python.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return DONE
+    except Exception as error:
+        from ctexplore.commands.crash import report
+
+        report(error)
+        return CRASH
 
 
 def _run(arguments: list[str]) -> int:

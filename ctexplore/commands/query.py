@@ -63,7 +63,8 @@ def _parse(text: str) -> Filter | None:
     from datetime import UTC, datetime
 
     from ctexplore.query.evaluate import Filter
-    from ctexplore.query.parse import FilterError, parse
+    from ctexplore.query.parse import parse
+    from ctexplore.query.syntax import FilterError
 
     if not text.strip():
         return None

@@ -40,11 +40,13 @@ def add_source_options(parser: argparse.ArgumentParser) -> None:
 
 
 def open_cache(args: argparse.Namespace) -> Cache:
-    from ctexplore.store import cache
-
     if args.no_cache:
-        return cache.NoCache("switched off with --no-cache")
-    return cache.open_cache(args.cache_dir, args.cache_size)
+        from ctexplore.store.cache import NoCache
+
+        return NoCache("switched off with --no-cache")
+    from ctexplore.store.latecache import LateCache
+
+    return LateCache(args.cache_dir, args.cache_size)
 
 
 def limits_of(args: argparse.Namespace) -> Limits:
@@ -55,7 +57,6 @@ def limits_of(args: argparse.Namespace) -> Limits:
 
 def time_range(args: argparse.Namespace) -> tuple[datetime | None, datetime | None]:
     """since and until as aware datetimes, from --since, --until and --last."""
-    from ctexplore.query.lexer import FilterError
     from ctexplore.query.when import parse_span, parse_time
 
     now = datetime.now(UTC)
@@ -66,7 +67,7 @@ def time_range(args: argparse.Namespace) -> tuple[datetime | None, datetime | No
             return now - parse_span(args.last), None
         since = parse_time(args.since, now) if args.since else None
         until = parse_time(args.until, now) if args.until else None
-    except (FilterError, ValueError) as error:
+    except ValueError as error:
         raise Failure(str(error)) from None
     if since and until and since >= until:
         raise Failure("--since is not before --until")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -39,24 +39,30 @@ class Records:
             raise SourceError(self._source.uri(file.key), "changed since it was read")
         return bytes(record)
 
-    def read(self, rows: Codes) -> Iterator[tuple[int, bytes]]:
+    def read(
+        self, rows: Codes, may_match: Callable[[bytes], bool] = lambda _: True
+    ) -> Iterator[tuple[int, bytes]]:
         """(row, bytes) of many rows, file by file, in no promised order.
 
+        A file whose JSON bytes fail ``may_match`` is not split: its rows come with empty bytes.
         A file that can no longer be read leaves its rows out; they are what the caller lacks.
         """
-        files = self._table.file[rows]
+        files, indexes = self._table.file[rows], self._table.index[rows]
         order = np.argsort(files, kind="stable")
         bounds = np.flatnonzero(np.diff(files[order])) + 1
         for block in np.split(order, bounds):
             if not len(block):
                 continue
+            file = self._table.files[int(files[block[0]])]
             try:
-                records = self._split(self._table.files[int(files[block[0]])])
+                data = self._json(file)
             except SourceError:
                 continue
-            for row, index in zip(
-                rows[block].tolist(), self._table.index[rows[block]].tolist(), strict=True
-            ):
+            if not may_match(data):
+                yield from ((row, b"") for row in rows[block].tolist())
+                continue
+            records = split(data).records
+            for row, index in zip(rows[block].tolist(), indexes[block].tolist(), strict=True):
                 record = records[index] if index < len(records) else None
                 if record is not None:
                     yield row, bytes(record)
@@ -70,16 +76,19 @@ class Records:
                 return kept
         return self._source.read(file)
 
+    def _json(self, file: LogFile) -> bytes:
+        try:
+            return unpack(self.stored(file)).data
+        except UnpackError as error:
+            raise SourceError(self._source.uri(file.key), str(error)) from None
+
     def _split(self, file: LogFile) -> Sequence[Bytes | None]:
         with self._lock:
             records = self._recent.get(file.key)
             if records is not None:
                 self._recent.move_to_end(file.key)
                 return records
-        try:
-            records = split(unpack(self.stored(file)).data).records
-        except UnpackError as error:
-            raise SourceError(self._source.uri(file.key), str(error)) from None
+        records = split(self._json(file)).records
         with self._lock:
             self._recent[file.key] = records
             while len(self._recent) > _KEPT:

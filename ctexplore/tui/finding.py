@@ -13,7 +13,8 @@ import numpy as np
 from textual.message import Message
 
 from ctexplore.query.evaluate import Filter
-from ctexplore.query.parse import FilterError, parse
+from ctexplore.query.parse import parse
+from ctexplore.query.syntax import FilterError
 from ctexplore.query.when import parse_time
 from ctexplore.store.order import View
 from ctexplore.store.session import Session, milliseconds

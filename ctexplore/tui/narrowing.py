@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 from ctexplore.query.evaluate import Filter
 from ctexplore.query.narrow import also, exclude, only
-from ctexplore.query.parse import FilterError, parse
+from ctexplore.query.parse import parse
+from ctexplore.query.syntax import FilterError
 
 _ADD = {"+": only, "-": exclude, "=": also}
 
