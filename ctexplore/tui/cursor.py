@@ -26,7 +26,8 @@ class Cursor:
         self.row: int | None = None
         self.steered = False
         self._chosen: int | None = None  # the row they chose; it may be filtered out for now
-        self._line = 0  # of the cursor below the top, kept while a view is empty
+        self._line = 0  # of the cursor below the top, where the person last had it
+        self._left = (0, 0)  # position and top as they were left here, not chosen
 
     @property
     def count(self) -> int:
@@ -50,20 +51,23 @@ class Cursor:
         if view is None or self.view is None or view.table is not self.view.table:
             self.view = self.row = self._chosen = None
             self.position = self.top = self._line = 0
+            self._left = (0, 0)
             self.steered = False
         anchor = None if self.in_sight() or not self.count else self._row_at(self.top)
-        if anchor is None and self.count:
+        if anchor is None and (self.position, self.top) != self._left:
             self._line = self.position - self.top
         self.view = view
         if view is None or not len(view):
             self.position = self.top = 0
             self.row = None
-            return
-        if self.steered or self.top:
+        elif self.steered or self.top:
             self.position = _find(view, self._chosen, self.row)
             top = self.position - self._line if anchor is None else _find(view, anchor)
             self.top = max(0, min(top, self.last_top))
-        self.row = self._row_at(self.position)
+            self.row = self._row_at(self.position)
+        else:
+            self.row = self._row_at(0)
+        self._left = (self.position, self.top)
 
     def move(self, position: int, top: int | None = None, *, follow: bool = False) -> None:
         """Go to a position; then scroll to ``top``, or if the cursor is out of sight.

@@ -28,9 +28,10 @@ _FLAGS = frozenset({"dark", "ansi"})
 _FRACTIONS = frozenset({"luminosity_spread", "text_alpha"})
 # Textual fails on every screen of a native ANSI theme that lacks one of these.
 _ANSI_NEEDS = ("ansi-background", "ansi-foreground")
+_STYLES = VALID_STYLE_FLAGS - {"none", "not"}
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _VARIABLE = re.compile(r"[a-z][a-z0-9-]*")
-_COLOR = re.compile(r"(?P<color>.+?)(?:\s+\d{1,3}(?:\.\d+)?%)?")
+_COLOR = re.compile(r"(?P<color>.+?)(?:\s+(?:100|\d{1,2}(?:\.\d+)?)%)?")
 
 
 class ThemeProblem(NamedTuple):
@@ -179,9 +180,9 @@ def _variable_fault(key: str, value: object) -> str:
     if not key.endswith("-style"):
         return _color_fault(value, opacity=True)
     words = value.split() if isinstance(value, str) else []
-    if words and VALID_STYLE_FLAGS.issuperset(words):
+    if words == ["none"] or (words and _STYLES.issuperset(words)):
         return ""
-    return f"{value!r} is no text style; use words of {', '.join(sorted(VALID_STYLE_FLAGS))}"
+    return f"{value!r} is no text style; use none, or words of {', '.join(sorted(_STYLES))}"
 
 
 def _color_fault(value: object, *, opacity: bool = False) -> str:
