@@ -6,7 +6,7 @@ import os
 import sqlite3
 import threading
 import time
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 
 from diskcache import Timeout
@@ -19,8 +19,6 @@ from ctexplore.store.cachedir import (
     Refused,
     disk_usage,
     prepare,
-    remove_value,
-    value_files,
     wipe,
 )
 from ctexplore.store.cachelock import Busy, CacheLock
@@ -32,6 +30,7 @@ from ctexplore.store.database import (
     open_database,
     set_aside,
 )
+from ctexplore.store.sweep import sweep
 
 _OPEN_WAIT = 1.5
 _QUIET_AFTER_TROUBLE = 10.0
@@ -79,11 +78,11 @@ class DiskCache:
                 if database is None or self._disk_is_low(len(value)):
                     return False
                 if not self._users.writing:
-                    self._sweep()
+                    sweep(self._directory, self._users)
                     self._users.begin_writing()
                 self._make_room(database, len(value))
-                database.disk.written = ""
                 database.set(key, value, retry=False)
+                database.disk.written = ""
             except _FAILURES as error:
                 self._failed(error)
                 return False
@@ -91,9 +90,13 @@ class DiskCache:
             return True
 
     def delete(self, key: str) -> None:
-        with self._lock, suppress(*_FAILURES):
-            if self._database is not None:
+        with self._lock:
+            if self._database is None:
+                return
+            try:
                 self._database.delete(key, retry=False)
+            except _FAILURES as error:
+                self._failed(error)
 
     def clear(self) -> int:
         with self._lock:
@@ -124,7 +127,8 @@ class DiskCache:
         no writer was killed since.
         """
         with self._lock, suppress(OSError):
-            return self._sweep()
+            if self._database is not None:
+                return sweep(self._directory, self._users)
         return 0
 
     def close(self) -> None:
@@ -218,35 +222,12 @@ class DiskCache:
             finally:
                 database.size_limit = self._limit
 
-    def _sweep(self) -> int:
-        if self._database is None:
-            return 0
-        freed = 0
-        with self._users.alone() as alone:
-            if not alone or not self._users.sweep_due():
-                return 0
-            try:
-                named = self._named_files()
-            except sqlite3.Error:
-                return 0
-            for name in value_files(self._directory):
-                if name not in named:
-                    with suppress(OSError):
-                        freed += (self._directory / name).lstat().st_blocks * 512
-                    remove_value(self._directory, name)
-            self._users.swept()
-        return freed
-
-    def _named_files(self) -> set[str]:
-        query = "SELECT filename FROM Cache WHERE filename IS NOT NULL"
-        with closing(sqlite3.connect(self._directory / DATABASE, timeout=1)) as connection:
-            return {name for (name,) in connection.execute(query)}
-
     def _failed(self, error: Exception) -> None:
         """Undo what a failed put left behind, and decide what becomes of the next ones."""
         database = self._database
         if database is not None:
             database.disk.remove(database.disk.written)
+            database.disk.written = ""
             # A COMMIT that fails may leave its transaction open; closing rolls it back.
             with suppress(sqlite3.Error):
                 database.close()

@@ -79,5 +79,5 @@ def read(header: bytes, shape: type[_T], value: bytes | None) -> _T | None:
         return None
     try:
         return msgspec.msgpack.decode(memoryview(value)[len(header) :], type=shape)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return None

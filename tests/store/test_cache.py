@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from pathlib import Path
 from types import SimpleNamespace
@@ -237,7 +238,9 @@ def test_a_foreign_write_lock_makes_no_cache(opened, folder, write_lock, short_w
     if exists:
         opened().put("key", b"x")
     write_lock.execute(f"BEGIN {mode}")
-    cache = opened()
+    with ThreadPoolExecutor(1) as pool:
+        # diskcache by itself comes back after 60 seconds.
+        cache = pool.submit(opened).result(timeout=30)
     assert isinstance(cache, NoCache)
     assert cache.stats().note.startswith("cache busy: another program holds")
     assert str(folder) in cache.stats().note
@@ -271,6 +274,15 @@ def test_a_put_that_finds_the_database_locked_leaves_no_file(
     write_lock.execute("BEGIN IMMEDIATE")
     assert not cache.put("other", bytes(MB))
     assert len(list(value_files(folder))) == 1
+
+
+def test_a_put_that_cannot_make_room_harms_no_other(opened, folder, write_lock, short_waits):
+    cache = opened(8 * MB)
+    for number in range(6):
+        assert cache.put(f"key {number}", bytes(MB))
+    write_lock.execute("BEGIN IMMEDIATE")
+    assert not cache.put("other", bytes(2 * MB))
+    assert all(cache.get(f"key {number}") == bytes(MB) for number in range(6))
 
 
 def test_somebody_sweeps_for_long(opened, folder, short_waits):

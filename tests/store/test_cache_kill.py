@@ -17,14 +17,14 @@ from ctexplore.store.cache import Cache, open_cache
 from ctexplore.store.cachedir import disk_usage, value_files
 
 MB = 1 << 20
-LIMIT = 16 * MB
-KEYS = 120
+LIMIT = 8 * MB
+KEYS = 60
 
 
 def expected(number: int) -> bytes:
-    """A tenth of the values are rows of the database, the rest files of up to 600 KB."""
+    """A tenth of the values are rows of the database, the rest files of up to 500 KB."""
     chance = random.Random(number)
-    return chance.randbytes(chance.choice([20_000, *[number * 5000 + 33_000] * 9]))
+    return chance.randbytes(chance.choice([20_000, *[number * 8000 + 33_000] * 9]))
 
 
 # Puts values that can be told from their key, for ever or for a number of rounds.

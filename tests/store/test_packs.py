@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -203,6 +204,13 @@ def test_whatever_is_lost_or_damaged_no_wrong_byte_comes_back(data, seed):
     assert all(packs.read(FOLDER, file) == content for file, content in files)
 
 
+def test_a_list_of_packs_that_is_not_text(cache, packs):
+    packs.add(FOLDER, some_files(1))
+    (key,) = (key for key in cache._values if key.startswith("packs:"))
+    cache.put(key, cache._values[key][:-1] + b"\xff")
+    assert packs.index(FOLDER) == {}
+
+
 def test_two_processes_add_to_one_folder(cache):
     one, two = Packs(cache, SOURCE), Packs(cache, SOURCE)
     first, second = some_files(3, 1), some_files(3, 2)
@@ -223,11 +231,19 @@ def test_two_processes_add_to_one_folder(cache):
     assert all(one.read(FOLDER, file) == content for file, content in first + second)
 
 
-def test_many_threads_add_to_one_folder(packs):
-    parts = [some_files(3, seed) for seed in range(30)]
+def test_many_threads_add_to_one_folder(cache, packs):
+    get = cache.get
+
+    def slow_get(key: str) -> bytes | None:
+        value = get(key)
+        time.sleep(0.001)
+        return value
+
+    cache.get = slow_get
+    parts = [some_files(3, seed) for seed in range(20)]
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda part: packs.add(FOLDER, part), parts))
-    assert len(packs.index(FOLDER)) == 90
+    assert len(packs.index(FOLDER)) == 60
 
 
 def test_a_long_life_does_not_grow_the_list_for_ever(packs, monkeypatch):
