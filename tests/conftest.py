@@ -33,7 +33,7 @@ def aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test-secret")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     # Loading the model of S3 is most of what a client costs; a loader caches what it read.
-    monkeypatch.setattr("botocore.loaders.create_loader", _loader)
+    monkeypatch.setattr("botocore.session.create_loader", _loader)
     # botocore backs off for seconds between its own tries.
     monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None))
     return folder
