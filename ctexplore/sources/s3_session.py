@@ -18,7 +18,7 @@ from ctexplore.sources.s3 import Connection, S3Source
 from ctexplore.sources.s3_errors import Asked, explain
 from ctexplore.sources.s3_options import S3Options
 from ctexplore.sources.s3_unanswered import failures, scrub
-from ctexplore.sources.source import SourceError
+from ctexplore.sources.source import Source, SourceError
 
 __all__ = ["S3Options", "open_s3"]
 
@@ -41,7 +41,7 @@ def open_s3(options: S3Options, *, offline: bool = False) -> S3Source:
     return S3Source(options, partial(connect, options, offline))
 
 
-def first_folder(source: S3Source) -> str:
+def first_folder(source: Source) -> str:
     """The folder to show first: ``source.root``, or ``AWSLogs/`` where policy opens only that.
 
     AWS's policy examples limit s3:ListBucket to ``s3:prefix`` ``AWSLogs/*``, which refuses
