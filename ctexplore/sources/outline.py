@@ -22,7 +22,7 @@ class Node:
 
     folder: full key of the last one, ends in ``/``; ``""`` is the root.
     label: the names along the chain, not made safe for a screen.
-    files: log files directly in the folder, once known.
+    files: log files directly in the folder, once known to be there.
     foreign: another service writes here; never read.
     openable: events may lie here or below.
     expandable: folders may lie here, as far as is known without listing it.
@@ -111,9 +111,9 @@ class Outline:
             except SourceError:
                 break  # told when the node is expanded
             if listed.files or not listed.whole or len(listed.folders) != 1:
-                known = listed.whole
-                files = listed.files if known else None
-                node = replace(node, files=files, expandable=bool(listed.folders) or not known)
+                files = listed.files if listed.whole else None
+                expandable = bool(listed.folders) or not listed.whole
+                node = replace(node, files=files or None, expandable=expandable)
                 break
             below = _node(listed.folders[0])
             if below.foreign:

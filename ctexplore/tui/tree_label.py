@@ -1,0 +1,74 @@
+"""One line of the tree of folders: signs, name, count, in the cells there are."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from rich.style import Style
+from rich.text import Text
+
+from ctexplore.sources.outline import CHAIN, Node
+from ctexplore.text import cell_width, clip, clip_middle, safe
+
+_DIM = Style(dim=True)
+_GAP = 2  # between a name and its count
+
+
+class Signs(NamedTuple):
+    """What stands before a name, each one cell wide. shown: the list holds its events."""
+
+    folded: str = "▸"
+    unfolded: str = "▾"
+    marked: str = "*"
+    shown: str = "●"
+    cursor: str = "▌"
+
+
+PLAIN_SIGNS = Signs(">", "v", "*", "o", ">")  # in the font of a Linux console
+
+
+class Count(NamedTuple):
+    """What a folder holds as far as is known: events once loaded, log files once listed."""
+
+    events: int | None = None
+    files: int | None = None
+
+    def __str__(self) -> str:
+        if self.events is not None:
+            return f"{self.events:,}"
+        if self.files is None:
+            return ""
+        return f"{self.files:,} file" + "s" * (self.files != 1)
+
+
+def node_label(node: Node, count: Count, style: Style, width: int) -> Text:
+    """The name, and the count at the right edge of ``width`` cells.
+
+    Of a chain that is too long the last names stay; a count gives way to the last name.
+    """
+    note = "  not CloudTrail" if node.foreign else ""
+    counted = str(count) or note
+    names = [safe(name) for name in node.label.split(CHAIN)]
+    if cell_width(names[-1]) + _GAP + cell_width(counted) > width:
+        counted = ""
+    name = _shorten(names, width - (_GAP + cell_width(counted) if counted else 0))
+    text = Text(name, style=style, no_wrap=True, end="")
+    if counted:
+        gap = width - text.cell_len - cell_width(counted)
+        text.append(" " * gap + counted, style=_DIM)
+    if not node.openable:
+        text.stylize(_DIM)
+    return text
+
+
+def note_label(note: str, style: Style, width: int) -> Text:
+    """A line that is no folder: what is under way, or what went wrong."""
+    return Text(clip(note, width), style=style + _DIM, no_wrap=True, end="")
+
+
+def _shorten(names: list[str], cells: int) -> str:
+    for first in range(len(names)):
+        name = CHAIN.join(["…", *names[first:]] if first else names)
+        if cell_width(name) <= cells:
+            return name
+    return clip_middle(names[-1], cells)
