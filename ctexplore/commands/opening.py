@@ -33,7 +33,8 @@ def open_sources(args: argparse.Namespace, sources: list[str], cache: Cache) -> 
 
 
 def _named_bucket(args: argparse.Namespace, cache: Cache) -> Source:
-    from ctexplore.sources.address import AddressError, parse_address
+    from ctexplore.sources.address import parse_address
+    from ctexplore.sources.bucket import AddressError
 
     try:
         return _bucket(args, parse_address(args.bucket, args.prefix), cache)
@@ -42,7 +43,8 @@ def _named_bucket(args: argparse.Namespace, cache: Cache) -> Source:
 
 
 def _named(args: argparse.Namespace, text: str, cache: Cache) -> Source:
-    from ctexplore.sources.address import AddressError, which
+    from ctexplore.sources.address import which
+    from ctexplore.sources.bucket import AddressError
 
     try:
         found = which(text)

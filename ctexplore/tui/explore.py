@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
 
-from ctexplore.query.facets import Completion, completions
+from ctexplore.query.complete import Completion, completions
 from ctexplore.sources.outline import Outline
 from ctexplore.sources.source import Source
 from ctexplore.store.cache import Cache
@@ -228,9 +228,9 @@ class ExploreScreen(PanesScreen):
         self._bar.redo()
 
     def action_narrow(self, operator: str) -> None:
-        chosen = self._list.cursor_value
-        if chosen is not None:
-            self._bar.add(operator, *chosen)
+        row, view = self._list.cursor_row, self._list.view
+        if row is not None and view is not None:
+            self._bar.add(operator, "name", view.table.text("name", row))
 
     @on(EventDetail.Narrow)
     def _narrow_by_value(self, event: EventDetail.Narrow) -> None:
@@ -300,7 +300,8 @@ class ExploreScreen(PanesScreen):
 
     @on(EventDetail.CopyRequested)
     async def _copy(self, event: EventDetail.CopyRequested) -> None:
-        self.notify(safe(await copy(self.app, event.text)), markup=False)
+        said = " ".join(filter(None, (await copy(self.app, event.text), event.note)))
+        self.notify(safe(said), markup=False)
 
     # -- other screens and settings
 

@@ -20,8 +20,8 @@ from ctexplore.text import clip, safe
 from ctexplore.tui.narrowing import Narrowing
 
 if TYPE_CHECKING:
+    from ctexplore.query.complete import Completion
     from ctexplore.query.evaluate import Filter
-    from ctexplore.query.facets import Completion
 
 Complete = Callable[[str, int], "list[Completion]"]
 

@@ -60,7 +60,7 @@ def position_of(view: View, text: str, zone: tzinfo | None) -> int | str:
         found = np.flatnonzero((ids[:, 0] == high) & (ids[:, 1] == low))
         return int(found[0]) if len(found) else "no event with this id is in the list"
     try:
-        moment = parse_time(text, datetime.now(UTC), zone or datetime.now().astimezone().tzinfo)
+        moment = parse_time(text, datetime.now(UTC), zone or _local())
     except ValueError as error:
         return str(error)
     if not len(view):
@@ -68,6 +68,10 @@ def position_of(view: View, text: str, zone: tzinfo | None) -> int | str:
     times = view.table.time[view.rows][::-1]
     at = int(np.searchsorted(times, milliseconds(moment), side="right"))
     return min(len(view) - 1, len(view) - at)
+
+
+def _local() -> tzinfo:
+    return datetime.now().astimezone().tzinfo or UTC
 
 
 class Finder:

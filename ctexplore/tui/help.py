@@ -47,7 +47,7 @@ class HelpScreen(Screen[None]):
     def __init__(self, nodes: Iterable[DOMNode]) -> None:
         """``nodes``: the widgets and screens whose keys to list."""
         super().__init__()
-        self._nodes = list(nodes)
+        self._shown = list(nodes)
 
     def compose(self) -> ComposeResult:
         with VerticalScroll():
@@ -60,7 +60,7 @@ class HelpScreen(Screen[None]):
     def _text(self) -> Text:
         sections: dict[str, list[tuple[str, str]]] = {}
         seen: set[str] = set()
-        for node in self._nodes:
+        for node in self._shown:
             for binding in _bindings(node):
                 if not binding.id or not binding.description or binding.id in seen:
                     continue

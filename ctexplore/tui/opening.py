@@ -56,13 +56,11 @@ def _decide(source: Source, outline: Outline, wanted: Scope) -> Message:
 
 def _first_folder(source: Source) -> str:
     """Where the source begins; a bucket whose top may not be listed begins below it."""
-    inner = getattr(source, "source", source)
-    if source.local or getattr(source, "offline", False):
+    if source.local:
         return source.root
-    from ctexplore.sources.s3 import S3Source
     from ctexplore.sources.s3_session import first_folder
 
-    return first_folder(inner) if isinstance(inner, S3Source) else source.root
+    return first_folder(source)
 
 
 def accepts(wanted: Scope, place: Place) -> bool:

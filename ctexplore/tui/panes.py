@@ -20,7 +20,7 @@ class PanesScreen(Screen[None]):
 
     AUTO_FOCUS = "EventList"
     CSS_PATH = "explore.tcss"
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
         (0, "-narrow"),
         (100, "-wide"),
         (140, "-xwide"),
@@ -47,12 +47,7 @@ class PanesScreen(Screen[None]):
         ]
         here = next((i for i, p in enumerate(panes) if p.has_focus_within), 0)
         pane = panes[(here + step) % len(panes)]
-        self.focus_pane(pane)
-
-    def focus_pane(self, pane: TrailTree | EventList | EventDetail) -> None:
-        inside = pane if pane.can_focus else next(iter(pane.query("*:can-focus")), pane)
-        target = pane.focus_target if isinstance(pane, EventDetail) else inside
-        target.focus()
+        (pane.json if isinstance(pane, EventDetail) else pane).focus()
 
     def action_tree(self) -> None:
         """The tree as a drawer where it has no column of its own, else shown and hidden."""
@@ -88,7 +83,7 @@ class PanesScreen(Screen[None]):
         """Bring the detail on screen where it is not, and go there."""
         self.remove_class("-only-list")
         self.add_class("-detail")
-        self.query_one(EventDetail).focus_target.focus()
+        self.query_one(EventDetail).json.focus()
 
     def leave_pane(self) -> bool:
         """Back to the list, drawers closed; false when this is the list already."""

@@ -44,7 +44,7 @@ class Prompt(Horizontal):
 
     def __init__(self, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._name = ""
+        self._question = ""
 
     def compose(self) -> ComposeResult:
         yield Static("", markup=False)
@@ -52,7 +52,7 @@ class Prompt(Horizontal):
 
     def ask(self, name: str, label: str, hint: str = "") -> None:
         """``label`` and ``hint`` are our own words, never log text."""
-        self._name = name
+        self._question = name
         self.query_one(Static).update(label)
         line = self.query_one(PromptInput)
         line.value, line.placeholder = "", hint
@@ -64,7 +64,7 @@ class Prompt(Horizontal):
         event.stop()
         self._leave()
         if event.value.strip():
-            self.post_message(self.Answered(self._name, event.value.strip()))
+            self.post_message(self.Answered(self._question, event.value.strip()))
 
     @on(PromptInput.Left)
     def _left(self, event: PromptInput.Left) -> None:
