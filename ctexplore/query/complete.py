@@ -1,0 +1,87 @@
+"""What could stand at the cursor of a filter that is being typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ctexplore.query.canonical import value_text
+from ctexplore.query.facets import RowNumbers, complete
+from ctexplore.query.fields import (
+    COLUMNS,
+    FLAGS,
+    MEMBERS,
+    OWN,
+    SHORT,
+    TIMES,
+    TOP_LEVEL,
+    UnknownField,
+    resolve,
+)
+from ctexplore.query.lexer import Token, tokens
+from ctexplore.query.syntax import Column
+from ctexplore.store.table import Table
+
+_MOMENTS = ("1h", "24h", "7d", "today", "yesterday", "monday")
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """Replace the characters ``start`` to ``end`` by ``insert``.
+
+    label: what to show, as the log has it: not safe for a screen. count: events with this
+    value, or None where it is no value.
+    """
+
+    start: int
+    end: int
+    insert: str
+    label: str
+    count: int | None = None
+
+
+def completions(
+    text: str, cursor: int, table: Table, rows: RowNumbers | None = None, limit: int = 20
+) -> list[Completion]:
+    """Fields and flags where a term starts, loaded values (counted in ``rows``, None for all
+    events) after a field; the best first. Never raises."""
+    before = tokens(text[:cursor])
+    last = before[-1] if before else None
+    if last is None or last.end < cursor or last.kind not in ("word", "value", "regex"):
+        return _names("", cursor, cursor, limit)
+    # What stands right of the cursor belongs to the same word or value and is replaced with it.
+    end = next((t.end for t in tokens(text) if t.start == last.start and t.end >= cursor), cursor)
+    if last.kind == "word":
+        return [] if last.quoted else _names(last.text, last.start, end, limit)
+    field = next(t for t in reversed(before) if t.kind == "field")
+    if last.kind == "regex" or last.op or len(last.parts) > 1:
+        return []
+    taken = {t.parts[0].casefold() for t in before[before.index(field) : -1] if t.kind == "value"}
+    found = _values(field, last.parts[0], table, rows, limit + len(taken))
+    left = [c for c in found if c[0].casefold() not in taken][:limit]
+    return [Completion(last.start, end, value_text(v), v, count) for v, count in left]
+
+
+def _names(typed: str, start: int, end: int, limit: int) -> list[Completion]:
+    flags = [f"{prefix}:{name}" for prefix, names in FLAGS.items() for name in names]
+    short = [f"{name}:" for name in (*SHORT, *TIMES)]
+    long = [f"{name}:" for name in (*OWN, *MEMBERS, *TOP_LEVEL)] if typed else []
+    names = dict.fromkeys((*short, *flags, *long))
+    lower = typed.lower()
+    found = [name for name in names if name.lower().startswith(lower)]
+    return [Completion(start, end, name, name) for name in found[:limit]]
+
+
+def _values(
+    field: Token, typed: str, table: Table, rows: RowNumbers | None, limit: int
+) -> list[tuple[str, int | None]]:
+    name = field.text.lower()
+    if name in FLAGS or name in TIMES:
+        known = FLAGS.get(name, _MOMENTS)
+        return [(k, None) for k in known if k.startswith(typed.lower())]
+    try:
+        column = resolve(field.text, field.keys)
+    except UnknownField:
+        return []
+    if not isinstance(column, Column) or column.name not in COLUMNS:
+        return []
+    return list(complete(table, column.name, typed, rows, limit))

@@ -1,0 +1,112 @@
+"""Questions that are asked so often that they have a name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A named filter.
+
+    id: stable, for keys and configuration. filter: its text. columns: fields and paths worth
+    showing beside the usual ones. ask: a field whose value narrows it to one thing, as "which
+    function?"; empty when there is nothing to ask.
+    """
+
+    id: str
+    title: str
+    filter: str
+    columns: tuple[str, ...] = ()
+    ask: str = ""
+
+
+# The first nine are on the keys 1 to 9, in this order.
+PRESETS: Final = (
+    Preset("writes", "Writes", "is:write"),
+    Preset("failures", "Failures", "is:failed"),
+    Preset("denied", "Denied", "is:denied"),
+    Preset(
+        "logins",
+        "Console logins",
+        "source:signin or name:ConsoleLogin",
+        ("additionalEventData.MFAUsed", "responseElements.ConsoleLogin"),
+    ),
+    Preset(
+        "iam", "IAM changes", "source:iam,sso,sso-directory,identitystore,organizations is:write"
+    ),
+    Preset("root", "Root", "is:root"),
+    Preset(
+        "network",
+        "Security groups and network changes",
+        "is:write (source:network-firewall or source:ec2 name:*SecurityGroup*,*NetworkAcl*,*Vpc*,"
+        "*Subnet*,*Route,*RouteTable*,*Gateway*,*Address,*NetworkInterface*,*PrefixList*,"
+        "*VpnConnection*)",
+        (
+            "requestParameters.groupId",
+            "requestParameters.ipPermissions.items.ipRanges.items.cidrIp",
+        ),
+    ),
+    Preset(
+        "secrets",
+        "Keys and secrets",
+        "source:secretsmanager name:GetSecretValue,BatchGetSecretValue"
+        " or source:ssm name:GetParameter*"
+        " or source:kms name:Decrypt,GenerateDataKey*,ReEncrypt*,CreateGrant,DisableKey,"
+        "ScheduleKeyDeletion,PutKeyPolicy"
+        " or source:ec2 name:GetPasswordData,CreateKeyPair,ImportKeyPair"
+        " or name:CreateAccessKey,UpdateAccessKey,GetSessionToken,GetFederationToken,"
+        "CreateServiceSpecificCredential,ResetServiceSpecificCredential",
+        ("requestParameters.secretId", "requestParameters.keyId", "requestParameters.name"),
+    ),
+    Preset(
+        "logging",
+        "Logging tampered with",
+        "source:cloudtrail name:StopLogging,DeleteTrail,UpdateTrail,PutEventSelectors,"
+        "PutInsightSelectors,DeleteEventDataStore,StopEventDataStoreIngestion"
+        " or source:config name:StopConfigurationRecorder,DeleteConfigurationRecorder,"
+        "DeleteDeliveryChannel,PutConfigurationRecorder"
+        " or source:guardduty name:DeleteDetector,UpdateDetector,DeleteMembers,"
+        "DisassociateFromMasterAccount,DisassociateFromAdministratorAccount,StopMonitoringMembers,"
+        "CreateFilter,CreateIPSet"
+        " or source:securityhub name:DisableSecurityHub,DeleteMembers,DisassociateMembers"
+        " or source:ec2 name:DeleteFlowLogs"
+        " or source:logs name:DeleteLogGroup,DeleteLogStream,PutRetentionPolicy,"
+        "DeleteSubscriptionFilter,DeleteMetricFilter"
+        " or source:monitoring name:DeleteAlarms,DisableAlarmActions"
+        " or source:s3 name:PutBucketLifecycle*,DeleteBucketLifecycle,PutBucketLogging",
+    ),
+    # Parameters as in records of 2024 and later; keys of a path match whatever their case.
+    Preset(
+        "instance-connect",
+        "Who connected over EC2 Instance Connect",
+        "source:ec2-instance-connect"
+        " name:SendSSHPublicKey,SendSerialConsoleSSHPublicKey,OpenTunnel",
+        (
+            "requestParameters.instanceId",
+            "requestParameters.instanceOSUser",
+            "requestParameters.sSHPublicKey",
+        ),
+        ask="requestParameters.instanceId",
+    ),
+    Preset(
+        "lambda",
+        "Who ran this Lambda",
+        "source:lambda name:Invoke*",
+        ("requestParameters.functionName",),
+        ask="target",
+    ),
+    Preset(
+        "object",
+        "Who read this object",
+        "source:s3 name:GetObject*,HeadObject,SelectObjectContent,CopyObject,UploadPartCopy,"
+        "RestoreObject",
+        ("requestParameters.bucketName", "requestParameters.key"),
+        ask="target",
+    ),
+)
+
+# What the keys H and S add to a filter, in so many words, so that what is hidden is always said.
+HIDE_READS: Final = "-is:read"
+HIDE_SERVICES: Final = "-is:service"
