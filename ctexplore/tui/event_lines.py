@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from rich.text import Text
 from textual.geometry import Offset, Region, Size
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 
 from ctexplore.store.order import View
@@ -146,8 +147,13 @@ class EventLines(ScrollView, inherit_bindings=False):
         self.set_reactive(EventLines.scroll_y, float(top))
         self.set_reactive(EventLines.scroll_target_y, float(top))
         if self.show_vertical_scrollbar:
-            self.vertical_scrollbar.window_virtual_size = size.height
-            self.vertical_scrollbar.position = top
+            bar = self.vertical_scrollbar
+            before = _thumb(bar)
+            bar.set_reactive(ScrollBar.window_virtual_size, size.height)
+            bar.set_reactive(ScrollBar.position, top)
+            # A bar costs half a kilobyte, and most batches of a long load do not move it.
+            if _thumb(bar) != before:
+                bar.refresh()
 
     def scroll_to(self, x: float | None = None, y: float | None = None, **options: Any) -> None:
         """Scroll at once: every step of an animation would be a repaint."""
@@ -201,3 +207,11 @@ class EventLines(ScrollView, inherit_bindings=False):
 
     def _most_shift(self) -> int:
         return max(0, total_width(self._layout) - self._width)
+
+
+def _thumb(bar: ScrollBar) -> tuple[int, int]:
+    """Where the thumb begins and how long it is, in the eighths of a cell that a bar can show."""
+    size, total = bar.size.height, max(1, bar.window_virtual_size)
+    length = max(1, size * bar.window_size / total)
+    hidden = max(1, total - bar.window_size)
+    return int((size - length) * bar.position / hidden * 8), int(length * 8)

@@ -175,6 +175,22 @@ async def test_ten_million_rows() -> None:
         assert app.list.cursor_row == 4_999_999
 
 
+async def test_the_scrollbar_is_drawn_when_its_thumb_moves_and_not_before() -> None:
+    events = huge(100_000)
+    app = Listing(View(events, everything(events).rows[50_000:], 100_000, NO_COPIES))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("j")
+        bar, drawn = app.list.vertical_scrollbar, []
+        draw = bar.render
+        bar.render = lambda: drawn.append(1) or draw()  # type: ignore[method-assign,func-returns-value]
+        app.list.show(View(events, everything(events).rows[49_990:], 100_000, NO_COPIES))
+        await pilot.pause()
+        assert (drawn, bar.position) == ([], 10)
+        app.list.show(everything(events))
+        await pilot.pause()
+        assert (len(drawn), bar.position, bar.window_virtual_size) == (1, 50_000, 100_001)
+
+
 async def test_nothing_runs_over_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     events = huge(1_000_000)
     app = Listing(everything(events))
