@@ -36,6 +36,7 @@ class Session:
         packs = None if source.local else Packs(cache, source.identity)
         self.records = Records(self.table, source, packs)
         self.full = False
+        self.done = False
         self._steps = self.loader.run()
 
     @property
@@ -51,13 +52,37 @@ class Session:
             if self.table.nbytes > self.limits.max_memory:
                 self.full = True
                 return
+        self.done = True
 
     def retry(self) -> None:
         """Let the next ``load`` read the files that failed in a way that may pass."""
+        self.done = False
         self._steps = self.loader.retry()
 
     def close(self) -> None:
         self.loader.close()
+
+    def counts(self) -> dict[str, tuple[int, int]]:
+        """(events, files) read below each folder on the way from the root to a log file.
+
+        Runs Python per file, so not on the screen thread.
+        """
+        table = self.table
+        events = np.bincount(table.file, minlength=len(table.files)).tolist()
+        folders: dict[str, list[int]] = {}
+        for file, count in zip(table.files, events, strict=False):
+            total = folders.setdefault(file.key.rpartition("/")[0], [0, 0])
+            total[0] += count
+            total[1] += 1
+        above: dict[str, list[int]] = {}
+        for folder, (count, files) in folders.items():
+            parts = folder.split("/") if folder else []
+            for depth in range(len(parts) + 1):
+                name = "".join(f"{part}/" for part in parts[:depth])
+                total = above.setdefault(name, [0, 0])
+                total[0] += count
+                total[1] += files
+        return {name: (total[0], total[1]) for name, total in above.items()}
 
     def _append(self, loaded: Loaded) -> None:
         batch = self._within(loaded.batch)

@@ -1,4 +1,4 @@
-"""What lies open: one session with its threads, replaced as a whole when another scope is opened."""
+"""What lies open: one session and its threads, replaced whole when another scope is opened."""
 
 from __future__ import annotations
 
@@ -77,15 +77,21 @@ class Desk:
         if self._feed:
             self._feed.resume()
 
-    def retry(self) -> int:
-        """Read again what failed and may succeed now; how many files that is."""
-        if not self.session or not self._feed or self._feed.running:
-            return 0
-        count = self.session.loader.can_retry
-        if count:
+    @property
+    def unfinished(self) -> bool:
+        """Whether loading was left before its end."""
+        return self.session is not None and not self.session.done
+
+    @property
+    def failed(self) -> int:
+        """Files that failed in a way that may pass."""
+        return self.session.loader.can_retry if self.session else 0
+
+    def retry(self) -> None:
+        """Read again what failed and may succeed now."""
+        if self.session and self._feed and not self._feed.running:
             self.session.retry()
             self._feed.resume()
-        return count
 
     def close(self) -> None:
         if self._feed and self._reader:

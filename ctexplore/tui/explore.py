@@ -22,7 +22,7 @@ from ctexplore.tui.desk import Desk
 from ctexplore.tui.dialogs import AskToLoad
 from ctexplore.tui.event_detail import EventDetail
 from ctexplore.tui.event_list import EventList
-from ctexplore.tui.feed import LoadAsks, LoadHalted, Loading, ViewChanged
+from ctexplore.tui.feed import Counted, LoadAsks, LoadHalted, Loading, ViewChanged
 from ctexplore.tui.filter_bar import Completions, FilterBar
 from ctexplore.tui.finding import Finder, Matches, position_of, search
 from ctexplore.tui.footer import Footer
@@ -52,9 +52,11 @@ class ExploreScreen(PanesScreen):
         Binding("colon", "goto", "Go to a time or id", id="app.goto"),
         Binding("T", "zone", "UTC or local", id="app.zone"),
         Binding("E", "problems", "Problems", id="app.problems"),
-        Binding("r", "resume", "Resume or retry", id="load.resume"),
+        Binding("r", "resume", "Resume", id="load.resume"),
+        Binding("r", "retry", "Retry failed", id="load.retry"),
         Binding("R", "list_again", "List again", id="load.again"),
         Binding("escape", "stop", "Stop", id="load.stop"),
+        Binding("escape", "leave", "To the list", id="app.leave"),
     ]
 
     def __init__(
@@ -121,6 +123,10 @@ class ExploreScreen(PanesScreen):
         self._open(tuple(event.folders))
         self._list.focus()
 
+    @on(TrailTree.Problem)
+    def _tree_problem(self, event: TrailTree.Problem) -> None:
+        self.notify(safe(str(event.error)), severity="warning", markup=False)
+
     def _open(self, folders: tuple[str, ...]) -> None:
         self._finder.forget()
         self._note = ""
@@ -140,6 +146,14 @@ class ExploreScreen(PanesScreen):
     def _loading(self, event: Loading) -> None:
         if event.generation == self._desk.generation:
             self._tell(event.running)
+            self.refresh_bindings()
+
+    @on(Counted)
+    def _counted(self, event: Counted) -> None:
+        if event.generation == self._desk.generation:
+            tree = self.query_one(TrailTree)
+            for folder, (events, files) in event.counts.items():
+                tree.set_count(folder, events, files)
 
     def _tell(self, running: bool) -> None:
         session = self._desk.session
@@ -185,22 +199,32 @@ class ExploreScreen(PanesScreen):
         self._bar.say(len(view), view.total, complete=event.complete)
         self._tell(self._desk.running)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only what would do something: the keys line shows what works now."""
+        running = self._desk.running
+        match action:
+            case "stop":
+                return running
+            case "resume":
+                return not running and self._desk.unfinished
+            case "retry":
+                return not running and bool(self._desk.failed)
+        return super().check_action(action, parameters)
+
     def action_stop(self) -> None:
-        if self._desk.running:
-            self._desk.stop()
-        else:
-            self.leave_pane()
+        self._desk.stop()
+
+    def action_leave(self) -> None:
+        self.leave_pane()
 
     def action_resume(self) -> None:
-        session = self._desk.session
-        if session is None or self._desk.running:
-            return
         self._note = ""
-        if session.tally.waiting or not session.tally.found:
-            self.query_one(StatusLine).begin()
-            self._desk.resume()
-        elif not self._desk.retry():
-            self.notify("nothing waits and nothing failed that could be read now", markup=False)
+        self.query_one(StatusLine).begin()
+        self._desk.resume()
+
+    def action_retry(self) -> None:
+        self.query_one(StatusLine).begin()
+        self._desk.retry()
 
     def action_list_again(self) -> None:
         for folder in self._desk.folders:

@@ -55,6 +55,14 @@ class Loading(Message):
 
 
 @dataclass
+class Counted(Message):
+    """(events, files) read below each folder, once loading ended or was left."""
+
+    generation: int
+    counts: dict[str, tuple[int, int]]
+
+
+@dataclass
 class LoadAsks(Message):
     """Loading waits for a yes: ``Feed.resume``."""
 
@@ -119,6 +127,7 @@ class Feed:
         finally:
             self._wake.set()
             self._post(Loading(self.generation, False))
+            self._post(Counted(self.generation, self.session.counts()))
 
     def _steps(self) -> None:
         self._post(Loading(self.generation, True))

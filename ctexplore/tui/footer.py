@@ -5,16 +5,20 @@ from __future__ import annotations
 from rich.text import Text
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import Input
 
 # Binding ids, the most wanted first; at 80 columns about eight fit. What is not named here is
 # shown by "?" only.
 PRIORITY = (
+    "filter.complete",
+    "filter.leave",
     "app.filter",
     "list.open",
     "tree.open",
     "detail.copy",
     "load.stop",
     "load.resume",
+    "load.retry",
     "narrow.only",
     "narrow.not",
     "app.tree",
@@ -48,9 +52,13 @@ class Footer(Widget):
 
     def render(self) -> Text:
         active: dict[str, tuple[str, str, str]] = {}
+        typing = isinstance(self.screen.focused, Input)
         for key, bound in self.screen.active_bindings.items():
             binding = bound.binding
-            if binding.id and bound.enabled:
+            # While text is typed, a letter is a letter.
+            if typing and bound.node is not self.screen.focused and not key.startswith("ctrl+"):
+                continue
+            if binding.id and bound.enabled and binding.description:
                 shown = self.app.get_key_display(binding)
                 active.setdefault(binding.id, (shown, binding.description, key))
         line, room = Text(no_wrap=True), self.size.width

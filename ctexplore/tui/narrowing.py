@@ -19,9 +19,9 @@ class Narrowing:
         self.text = ""
         self.filter: Filter | None = None
         self.error = ""
-        self._past: list[str] = []
         self._future: list[str] = []
         self.read(text)
+        self._past = [self.text]
 
     def read(self, text: str) -> bool:
         """Take a text over if it can be read; whether the filter is now another one.
@@ -43,7 +43,7 @@ class Narrowing:
 
     def keep(self) -> None:
         """Remember the filter in force as a step to come back to."""
-        if not self._past or self._past[-1] != self.text:
+        if self._past[-1] != self.text:
             self._past.append(self.text)
             self._future.clear()
 
