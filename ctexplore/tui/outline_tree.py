@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
@@ -163,8 +164,9 @@ class OutlineTree(Tree[Node], inherit_bindings=False):
         node = self._node_of[event.folder]
         node.remove_children()
         if isinstance(event.listing, SourceError):
-            self._target = None
-            self._tell(node, event.listing)
+            if self._target is not None and self._target.startswith(event.folder):
+                self._target = None
+            self._tell(node, [event.listing])
         else:
             self._listed.add(event.folder)
             self._fill(node, event.listing)
@@ -178,19 +180,22 @@ class OutlineTree(Tree[Node], inherit_bindings=False):
             self._node_of[below.folder] = child
             if below.folder in self._unfolded:
                 self._unfold(child)
-        for problem in listing.problems:
-            self._tell(node, problem)
-        if not node.children:
-            if listing.files:
-                node.allow_expand = False
-            else:
-                node.add_leaf(Text("nothing here"))
+        self._tell(node, listing.problems)
+        if not node.children and listing.files:
+            node.allow_expand = False
+        elif not node.children:
+            node.add_leaf(Text("nothing here"))
 
-    def _tell(self, node: TreeNode[Node], error: SourceError) -> None:
-        for line in (f"! {error.reason}", error.hint, f"{self._key()} lists again"):
-            if line:
-                node.add_leaf(Text(safe(line)))
-        self.post_message(self.Problem(error))
+    def _tell(self, node: TreeNode[Node], problems: Sequence[SourceError]) -> None:
+        """A line for each reason and hint: a folder may hold a thousand of the same."""
+        often = Counter(line for p in problems for line in (f"! {p.reason}", p.hint) if line)
+        for line, times in often.items():
+            node.add_leaf(Text(safe(line) + (f"  ×{times}" if times > 1 else "")))
+        failed = {problem.reason: problem for problem in problems if not problem.skipped}
+        for problem in failed.values():
+            self.post_message(self.Problem(problem))
+        if failed:
+            node.add_leaf(Text(f"{self._key()} lists again"))
 
     def _key(self) -> str:
         """The key of ``list_again``, also where a person has chosen another."""

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from ctexplore.sources.folder import FolderSource
 from ctexplore.sources.source import SourceError
 from ctexplore.sources.walk import Entered, Found, Walk
 from tests.sources.memory_source import MemorySource, denied, log_key
@@ -295,6 +298,18 @@ def test_a_level_can_be_listed_by_several_threads() -> None:
         survey = Walk(source).day_folders([TRAIL], each)
     assert levels == [1, 3, 3, 3]
     assert survey.days == Walk(source).day_folders([TRAIL]).days
+
+
+LOGS = os.environ.get("CTEXPLORE_TEST_LOGS")
+
+
+@pytest.mark.skipif(not LOGS, reason="needs the real logs")
+def test_real_logs_below_their_regions() -> None:
+    walk = Walk(FolderSource(Path(LOGS or "") / "sans504"))
+    survey = walk.day_folders([""])
+    assert survey.found == []
+    assert survey.days[0] == "us-west-1/2021/08/02/"
+    assert len(keys(page for day in survey.days for page in walk.files_of(day))) == 3872
 
 
 def test_hostile_names_are_walked_like_any_other() -> None:

@@ -69,7 +69,6 @@ class Screen:
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
-        await self.pilot.pause()
 
     async def until(self, true: Callable[[], bool]) -> None:
         for _ in range(500):
@@ -226,7 +225,7 @@ async def test_moving() -> None:
     async with screen(trail(), height=10) as s:
         await unfold_east(s)
         for keys, expected in MOVES.items():
-            await s.press("g", "j", "j", "j")
+            s.tree.cursor_line = 3
             assert s.here == "us-east-1"
             await s.press(*keys.split())
             assert (keys, s.here) == (keys, expected)
@@ -307,6 +306,19 @@ async def test_a_refused_folder_says_why_and_is_listed_again() -> None:
         await s.shows("my-logs", FOLDED)
 
 
+@pytest.mark.filterwarnings("error")
+async def test_a_listing_that_never_ends_does_not_hold_the_exit() -> None:
+    source = trail()
+    source.gate.clear()
+    async with screen(source) as s:
+        await s.shows("my-logs", "loading…")
+    listing = [thread for thread in threading.enumerate() if thread.name == "list"]
+    assert listing
+    source.gate.set()
+    for thread in listing:
+        thread.join(10)
+
+
 @pytest.mark.parametrize("keys", ["j enter", "j j R", "space space"])
 async def test_other_ways_to_list_a_refused_folder_again(keys: str) -> None:
     source = trail()
@@ -324,6 +336,19 @@ async def test_a_listing_cut_short_shows_what_came_and_what_did_not() -> None:
     async with screen(source) as s:
         await s.shows("my-logs", "0", "1", "! cut off", "R lists again")
         assert s.app.problems == ["s3://my-logs/: cut off"]
+
+
+async def test_what_is_skipped_is_told_once_for_each_reason() -> None:
+    class Links(Outline):
+        def children(self, folder: str) -> Listing:
+            link = "a symbolic link to a folder, not followed"
+            links = tuple(SourceError(f"/logs/{n}", link, skipped=True) for n in range(3))
+            return Listing(folder, (), 7, links)
+
+    async with screen(Links(MemorySource([]))) as s:
+        await s.until(lambda: len(s.lines) == 2)
+        assert s.lines[1].strip().startswith("! a symbolic link to a folder")
+        assert s.app.problems == []
 
 
 async def test_a_mistake_in_the_thread_is_shown_and_not_waited_for() -> None:
@@ -398,7 +423,8 @@ async def test_a_refused_folder_ends_reveal() -> None:
     async with screen(source) as s:
         s.tree.reveal(EAST + "2024/01/16/")
         await s.until(lambda: "R lists again" in s.names)
-        await s.pilot.pause(0.1)
+        s.tree.root.children[0].children[0].expand()
+        await s.until(lambda: "2024 › 01 › 15" in s.names)
         assert source.requests.count(EAST) == 1
 
 
