@@ -30,7 +30,8 @@ _INSIDE = (
     re.compile(
         r"((?:x-amz-signature|x-amz-security-token|signature|password|passwd|pwd|"
         r"secret[_-]?(?:access[_-]?)?key|client[_-]?secret|"
-        r"(?:access|refresh|id|auth|session|security)[_-]?token)=)([^&\s\"',;#]+)",
+        r"(?:access|refresh|id|auth|session|security)[_-]?token)"
+        r"(?:=|\"\s{0,4}:\s{0,4}\"))([^&\s\"',;#]+)",
         re.I,
     ),
     re.compile(r"(\bbearer\s)([A-Za-z0-9._~+/=-]{16,})", re.I),
@@ -47,7 +48,7 @@ _INSIDE = (
         r"((?:IQoJb3JpZ2lu|FwoGZXIvYXdz|FQoGZXIvYXdz|FQoDYXdz|AQoDYXdz)[A-Za-z0-9+/=%]{20,})"
     ),
 )
-_NEEDS_A_LOOK = re.compile(r"=|://|bearer|-----BEGIN|eyJ|IQoJ|F[wQ]o[GD]|AQoD", re.I)
+_NEEDS_A_LOOK = re.compile(r"=|\":|\"\s{1,4}:|://|bearer|-----BEGIN|eyJ|IQoJ|F[wQ]o[GD]|AQoD", re.I)
 
 
 def masked(path: Path, value: Node, name: str = "") -> str | None:

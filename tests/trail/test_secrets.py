@@ -88,6 +88,8 @@ def test_a_pair_of_name_and_value_is_judged_by_the_name():
         (f"got {JWT} from caller", JWT),
         (f"token {TOKEN} is expired", TOKEN),
         (f"key: {PEM} end", "MIIEabc"),
+        ('{"user":"u","password": "hunter2", cut off', "hunter2"),
+        ('{"user":"u","clientSecret" : "hunter2"}', "hunter2"),
     ],
 )
 def test_secrets_inside_longer_texts_are_masked_and_the_rest_stays(text, secret):
