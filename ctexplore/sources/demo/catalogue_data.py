@@ -1,0 +1,163 @@
+"""Shapes of the services that keep things: S3, keys, secrets, databases, queues, logs."""
+
+from __future__ import annotations
+
+from ctexplore.sources.demo.shapes import (
+    arn,
+    bucket_calls,
+    listing_calls,
+    object_calls,
+    owned,
+    reads,
+    writes,
+)
+
+_KEY = arn("kms", "key/%(o)s")
+_KEYS = owned("AWS::KMS::Key", _KEY)
+_CONTEXT = {
+    "encryptionContext": {"aws:s3:arn": "arn:aws:s3:::corp-orders-prod/%(x)s"},
+    "encryptionAlgorithm": "SYMMETRIC_DEFAULT",
+}
+_SECRET = arn("secretsmanager", "secret:%(o)s-a1B2c3")
+_TABLES = owned("AWS::DynamoDB::Table", arn("dynamodb", "table/%(o)s"))
+
+S3 = (
+    *reads("s3", "ListBuckets", "", {"Host": "s3.%(g)s.amazonaws.com"}),
+    *bucket_calls("GetBucketAcl", "acl", True),
+    *bucket_calls("GetBucketPolicy", "policy", True,
+                  ("NoSuchBucketPolicy", "The bucket policy does not exist", 250)),
+    *bucket_calls("GetBucketPolicyStatus", "policyStatus", True),
+    *bucket_calls("GetBucketLocation", "location", True),
+    *bucket_calls("GetBucketVersioning", "versioning", True),
+    *bucket_calls("GetBucketEncryption", "encryption", True),
+    *bucket_calls("GetBucketTagging", "tagging", True,
+                  ("NoSuchTagSet", "The TagSet does not exist", 300)),
+    *bucket_calls("GetBucketLogging", "logging", True),
+    *bucket_calls("GetBucketLifecycle", "lifecycle", True,
+                  ("NoSuchLifecycleConfiguration",
+                   "The lifecycle configuration does not exist", 300)),
+    *bucket_calls("GetBucketPublicAccessBlock", "publicAccessBlock", True),
+    *bucket_calls("GetBucketReplication", "replication", True),
+    *bucket_calls("GetBucketNotification", "notification", True),
+    *bucket_calls("GetBucketCors", "cors", True),
+    *bucket_calls("GetBucketOwnershipControls", "ownershipControls", True),
+    *bucket_calls("PutBucketTagging", "tagging", False),
+    *bucket_calls("PutBucketLifecycle", "lifecycle", False),
+    *bucket_calls("PutBucketEncryption", "encryption", False),
+    *object_calls("GetObject", True, "%(n)s", 0),
+    *object_calls("PutObject", False, 0, "%(n)s"),
+    *object_calls("UploadPart", False, 0, "%(n)s"),
+    *object_calls("HeadObject GetObjectTagging", True, 0, 0),
+    *listing_calls("ListObjects HeadBucket"),
+    *object_calls("DeleteObject CopyObject CompleteMultipartUpload", False, 0, 0),
+)  # fmt: skip
+
+KMS = (
+    *reads("kms", "Decrypt Encrypt", "kmskey", _CONTEXT, _KEYS),
+    *reads("kms", "GenerateDataKey", "kmskey",
+           {"keyId": _KEY, "keySpec": "AES_256",
+            "encryptionContext": _CONTEXT["encryptionContext"]}, _KEYS),
+    *reads("kms", "DescribeKey GetKeyPolicy GetKeyRotationStatus ListGrants ListResourceTags",
+           "kmskey", {"keyId": "%(o)s"}, _KEYS),
+    *reads("kms", "ListKeys ListAliases", "", {"limit": 100}),
+    *writes("kms", "CreateGrant", "kmskey",
+            {"keyId": _KEY, "granteePrincipal": "autoscaling.%(g)s.amazonaws.com",
+             "operations": ["Decrypt", "GenerateDataKeyWithoutPlaintext", "CreateGrant"],
+             "constraints": {"encryptionContextSubset": {"aws:ebs:id": "vol-%(x)s"}}},
+            {"grantId": "%(x)s%(x)s", "keyId": _KEY}, _KEYS),
+    *writes("kms", "RetireGrant", "kmskey", {"grantId": "%(x)s"}, None, _KEYS),
+)  # fmt: skip
+
+SECRETS = (
+    *reads("secretsmanager", "GetSecretValue DescribeSecret GetResourcePolicy", "secret",
+           {"secretId": _SECRET, "versionStage": "AWSCURRENT"}),
+    *reads("secretsmanager", "ListSecrets", "", {"maxResults": 100}),
+    *writes("secretsmanager", "PutSecretValue RotateSecret", "secret",
+            {"secretId": _SECRET, "clientRequestToken": "%(e)s"}, {"arn": _SECRET}),
+    *reads("ssm", "GetParameter", "parameter", {"name": "%(o)s", "withDecryption": True},
+           [{"accountId": "%(c)s", "ARN": arn("ssm", "parameter%(o)s")}]),
+    *reads("ssm", "GetParameters", "parameter", {"names": ["%(o)s"], "withDecryption": True},
+           [{"accountId": "%(c)s", "ARN": arn("ssm", "parameter%(o)s")}]),
+    *reads("ssm", "GetParametersByPath", "parameter", {"path": "%(o)s", "recursive": True}),
+    *reads("ssm", "DescribeParameters DescribeInstanceInformation DescribeInstancePatchStates",
+           "", {"maxResults": 50}),
+    *writes("ssm", "PutParameter", "parameter",
+            {"name": "%(o)s", "type": "SecureString", "value": "HIDDEN_DUE_TO_SECURITY_REASONS",
+             "overwrite": True}, {"version": 7, "tier": "Standard"}),
+    *writes("ssm", "UpdateInstanceInformation", "instance",
+            {"instanceId": "%(o)s", "agentVersion": "3.3.987.0", "agentStatus": "Active",
+             "platformType": "Linux", "platformName": "Amazon Linux", "platformVersion": "2023",
+             "availabilityZone": "%(g)sa"}),
+    *reads("ssm", "ListInstanceAssociations", "instance",
+           {"instanceId": "%(o)s", "maxResults": 20}),
+    *writes("ssm", "UpdateInstanceAssociationStatus PutInventory", "instance",
+            {"instanceId": "%(o)s", "associationId": "%(e)s"}),
+    *writes("ssm", "SendCommand", "instance",
+            {"instanceIds": ["%(o)s"], "documentName": "AWS-RunShellScript",
+             "parameters": "HIDDEN_DUE_TO_SECURITY_REASONS"},
+            {"command": {"commandId": "%(e)s", "status": "Pending", "targetCount": 1}}),
+    *writes("ssm", "StartSession", "instance", {"target": "%(o)s"},
+            {"sessionId": "session-%(x)s", "tokenValue": "HIDDEN_DUE_TO_SECURITY_REASONS",
+             "streamUrl": "wss://ssmmessages.%(g)s.amazonaws.com/v1/data-channel/%(x)s"}),
+)  # fmt: skip
+
+DATABASES = (
+    *reads("rds", "DescribeDBInstances DescribeDBLogFiles", "db",
+           {"dBInstanceIdentifier": "%(o)s"}),
+    *reads("rds", "DescribeDBClusters DescribeDBSnapshots DescribeDBSubnetGroups "
+           "DescribeDBParameterGroups DescribePendingMaintenanceActions "
+           "DescribeDBEngineVersions DescribeCertificates", "", {"maxRecords": 100}),
+    *reads("rds", "ListTagsForResource", "db", {"resourceName": arn("rds", "db:%(o)s")}),
+    *writes("rds", "CreateDBSnapshot", "db",
+            {"dBInstanceIdentifier": "%(o)s", "dBSnapshotIdentifier": "%(o)s-%(x)s"},
+            {"dBSnapshotIdentifier": "%(o)s-%(x)s", "status": "creating", "encrypted": True}),
+    *writes("rds", "ModifyDBInstance", "db",
+            {"dBInstanceIdentifier": "%(o)s", "applyImmediately": False,
+             "masterUserPassword": "****"}, {"dBInstanceIdentifier": "%(o)s"}),
+    *reads("dynamodb", "DescribeTable DescribeTimeToLive DescribeContinuousBackups", "table",
+           {"tableName": "%(o)s"}, _TABLES),
+    *reads("dynamodb", "ListTables", "", {"limit": 100}),
+    *reads("dynamodb", "ListTagsOfResource", "table",
+           {"resourceArn": arn("dynamodb", "table/%(o)s")}, _TABLES),
+    *writes("dynamodb", "UpdateTable CreateBackup", "table",
+            {"tableName": "%(o)s"}, {"tableDescription": {"tableName": "%(o)s",
+                                                           "tableStatus": "UPDATING"}}, _TABLES),
+    *reads("elasticache", "DescribeCacheClusters DescribeReplicationGroups", "",
+           {"maxRecords": 100, "showCacheNodeInfo": True}),
+    *reads("glue", "GetDatabases", "", {"catalogId": "%(c)s"}),
+    *reads("glue", "GetTables GetTable GetPartitions", "table",
+           {"databaseName": "analytics", "name": "%(o)s"}),
+    *writes("athena", "StartQueryExecution", "",
+            {"queryString": "HIDDEN_DUE_TO_SECURITY_REASONS", "workGroup": "primary"},
+            {"queryExecutionId": "%(e)s"}),
+    *reads("athena", "GetQueryExecution ListWorkGroups", "", {"queryExecutionId": "%(e)s"}),
+    *reads("backup", "ListBackupJobs DescribeBackupVault", "",
+           {"backupVaultName": "corp-vault"}),
+    *writes("backup", "StartBackupJob", "db",
+            {"backupVaultName": "corp-vault", "resourceArn": arn("rds", "db:%(o)s")},
+            {"backupJobId": "%(e)s"}),
+)  # fmt: skip
+
+MESSAGES = (
+    *reads("logs", "DescribeLogGroups", "loggroup", {"logGroupNamePrefix": "%(o)s"}),
+    *reads("logs", "DescribeLogStreams FilterLogEvents DescribeMetricFilters "
+           "DescribeSubscriptionFilters", "loggroup", {"logGroupName": "%(o)s", "limit": 50}),
+    *reads("logs", "StartQuery", "loggroup",
+           {"logGroupNames": ["%(o)s"], "queryString": "fields @timestamp, @message"}),
+    *reads("logs", "GetQueryResults", "", {"queryId": "%(e)s"}),
+    *writes("logs", "CreateLogStream", "loggroup",
+            {"logGroupName": "%(o)s", "logStreamName": "%(b)s%(x)s"}),
+    *writes("logs", "CreateLogGroup PutRetentionPolicy", "loggroup",
+            {"logGroupName": "%(o)s", "retentionInDays": 90}),
+    *reads("sns", "ListTopics", "", {}),
+    *reads("sns", "GetTopicAttributes ListSubscriptionsByTopic", "topic",
+           {"topicArn": arn("sns", "%(o)s")}),
+    *reads("sqs", "GetQueueAttributes GetQueueUrl", "queue",
+           {"queueUrl": "https://sqs.%(g)s.amazonaws.com/%(c)s/%(o)s",
+            "attributeNames": ["All"]}),
+    *reads("sqs", "ListQueues", "", {"maxResults": 1000}),
+    *reads("events", "ListRules", "", {"limit": 100}),
+    *reads("events", "DescribeRule ListTargetsByRule", "rule", {"name": "%(o)s"}),
+    *writes("events", "PutRule PutTargets", "rule",
+            {"name": "%(o)s", "state": "ENABLED"}, {"ruleArn": arn("events", "rule/%(o)s")}),
+)  # fmt: skip
