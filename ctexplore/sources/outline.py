@@ -69,6 +69,7 @@ class Outline:
     def __init__(self, source: Source) -> None:
         self.source = source
         self._known: dict[str, Listed] = {}
+        self._forgotten = 0  # how often; a listing begun before the last time is not kept
 
     def root(self) -> Node:
         """The node of the whole source."""
@@ -99,6 +100,7 @@ class Outline:
 
     def forget(self, folder: str) -> None:
         """Let ``folder`` and everything below it be listed anew."""
+        self._forgotten += 1
         for known in list(self._known):
             if known.startswith(folder):
                 self._known.pop(known, None)
@@ -124,7 +126,7 @@ class Outline:
 
     def _list(self, folder: str, *, to_files: bool = False) -> Listed:
         """``to_files``: no further than the first page with log files, and not remembered then."""
-        listed = Listed()
+        listed, forgotten = Listed(), self._forgotten
         last = self._add(listed, folder, "", to_files)
         if to_files and listed.files:
             return listed
@@ -135,7 +137,7 @@ class Outline:
             reason = f"holds {MAX_NAMES:,} names or more, not all of them listed"
             hint = "start at one of its folders"
             listed.problems.append(SourceError(self.source.uri(folder), reason, hint))
-        if listed.whole or last:
+        if (listed.whole or last) and forgotten == self._forgotten:
             self._known[folder] = listed
         return listed
 

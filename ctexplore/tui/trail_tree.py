@@ -201,7 +201,8 @@ class TrailTree(OutlineTree):
         arrow = signs.unfolded if node.is_expanded else signs.folded
         toggle = base_style + _TOGGLE if node.allow_expand else base_style
         before = (arrow if node.allow_expand else " ") + (signs.shown if shown else " ")
-        count = self._counts.get(data.folder) or Count(files=data.files)
+        events, files = self._counts.get(data.folder, Count())
+        count = Count(events, data.files if files is None else files)
         return Text.assemble((before, toggle), node_label(data, count, style, width))
 
     def render_lines(self, crop: Region) -> list[Strip]:

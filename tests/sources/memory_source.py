@@ -14,7 +14,7 @@ class MemorySource:
     requests: the folder of every LIST request, in order, one entry a page.
     refused: folders whose listing raises, and what it raises.
     breaks_after: folders whose listing breaks off after so many pages.
-    gate: while clear, every listing waits (a slow network).
+    gate: while clear, every listing waits (a slow network). waiting: how many do.
     """
 
     label = "my-logs"
@@ -36,6 +36,7 @@ class MemorySource:
         self.refused: dict[str, SourceError] = {}
         self.breaks_after: dict[str, int] = {}
         self.storage: dict[str, str] = {}
+        self.waiting = 0
         self.gate = threading.Event()
         self.gate.set()
 
@@ -48,7 +49,9 @@ class MemorySource:
             names[folder + name + slash] = bool(slash)
         entries = list(names.items())
         for first in range(0, max(len(entries), 1), self.page_size):
+            self.waiting += 1
             self.gate.wait(10)
+            self.waiting -= 1
             self.requests.append(folder)
             self.starts.append(start_after)
             if folder in self.refused:

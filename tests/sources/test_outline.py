@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import threading
+import time
+
 import pytest
 
 from ctexplore.sources.outline import MAX_NAMES, Listing, Outline
@@ -245,6 +248,22 @@ def test_forget_lists_the_folder_and_all_below_again() -> None:
     assert labels(outline.children("")) == ["AWSLogs › 111122223333 › CloudTrail"]
     outline.forget("")
     assert labels(outline.children("")) == ["AWSLogs"]
+
+
+def test_a_listing_begun_before_forget_is_not_remembered() -> None:
+    source = MemorySource(["a/x.json", "b/x.json"])
+    outline = Outline(source)
+    source.gate.clear()
+    early = threading.Thread(target=outline.children, args=("",))
+    early.start()
+    while not source.waiting:
+        time.sleep(0.001)
+    outline.forget("")
+    source.gate.set()
+    early.join()
+    assert not outline.knows("")
+    outline.children("")
+    assert outline.knows("")
 
 
 def test_awslogs_is_found_behind_a_million_other_objects() -> None:
