@@ -32,6 +32,7 @@ class PanesScreen(Screen[None]):
         Binding("D", "detail", "Detail beside or below", id="app.detail"),
         Binding("O", "only", "Only this pane", id="app.only"),
         Binding("question_mark", "keys", "Keys", id="app.keys"),
+        Binding("escape", "leave", "To the list", id="app.leave"),
         Binding("q", "back", "Quit", id="app.quit"),
     ]
 
@@ -94,6 +95,9 @@ class PanesScreen(Screen[None]):
         self.remove_class(*drawers)
         listed.focus()
         return True
+
+    def action_leave(self) -> None:
+        self.leave_pane()
 
     def action_back(self) -> None:
         if not self.leave_pane():

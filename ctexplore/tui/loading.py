@@ -1,0 +1,191 @@
+"""Opening folders and loading them: what the user asks of the source, and what it answers."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.binding import Binding, BindingType
+
+from ctexplore.sources.outline import Outline
+from ctexplore.sources.source import Source
+from ctexplore.store.cache import Cache
+from ctexplore.store.scope import Limits, Scope
+from ctexplore.text import safe
+from ctexplore.tui.desk import Desk
+from ctexplore.tui.dialogs import AskToLoad
+from ctexplore.tui.event_detail import EventDetail
+from ctexplore.tui.event_list import EventList
+from ctexplore.tui.feed import Counted, LoadAsks, LoadHalted, Loading, ViewChanged
+from ctexplore.tui.filter_bar import FilterBar
+from ctexplore.tui.header import Header
+from ctexplore.tui.opening import CannotOpen, Opened, open_in_background
+from ctexplore.tui.panes import PanesScreen
+from ctexplore.tui.prompt import Prompt
+from ctexplore.tui.status import StatusLine
+from ctexplore.tui.trail_tree import TrailTree
+
+
+class LoadingScreen(PanesScreen):
+    """Keeps the list, the status line and the tree in step with the desk's session."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "resume", "Resume", id="load.resume"),
+        Binding("r", "retry", "Retry failed", id="load.retry"),
+        Binding("R", "list_again", "List again", id="load.again"),
+        Binding("escape", "stop", "Stop", id="load.stop"),
+    ]
+
+    def __init__(
+        self, source: Source, cache: Cache, wanted: Scope, limits: Limits, text: str = ""
+    ) -> None:
+        """wanted: what the command line narrowed to. text: the filter to start with."""
+        super().__init__()
+        self.outline = Outline(source)
+        self.desk = Desk(source, cache, wanted, limits, self.post_message)
+        self.text = text
+        self._note = ""
+
+    def on_mount(self) -> None:
+        desk = self.desk
+        self.query_one(Header).where = desk.source.label
+        self.query_one(StatusLine).tell("opening …")
+        open_in_background(desk.source, self.outline, desk.wanted, self.post_message)
+
+    def on_unmount(self) -> None:
+        self.desk.close()
+
+    @property
+    def events(self) -> EventList:
+        return self.query_one(EventList)
+
+    @property
+    def bar(self) -> FilterBar:
+        return self.query_one(FilterBar)
+
+    @on(Opened)
+    def _opened(self, event: Opened) -> None:
+        if event.folders:
+            self.open(event.folders)
+            return
+        self.query_one(StatusLine).tell("nothing is open yet")
+        self.events.message = Text("Nothing is open yet.\nIn the tree (t), enter opens a folder.")
+
+    @on(CannotOpen)
+    def _cannot_open(self, event: CannotOpen) -> None:
+        self.query_one(StatusLine).tell(safe(str(event.error)))
+        self.events.message = Text(f"{safe(event.error.reason)}\n\n{safe(event.error.hint)}")
+        if event.wants_prefix:
+            self.query_one(Prompt).ask("prefix", "open the folder", "AWSLogs/111122223333/")
+
+    @on(TrailTree.Opened)
+    def _tree_opened(self, event: TrailTree.Opened) -> None:
+        self.remove_class("-tree")
+        self.open(tuple(event.folders))
+        self.events.focus()
+
+    @on(TrailTree.Problem)
+    def _tree_problem(self, event: TrailTree.Problem) -> None:
+        self.notify(safe(str(event.error)), severity="warning", markup=False)
+
+    def open(self, folders: tuple[str, ...]) -> None:
+        self._note = ""
+        self.events.show(None)
+        self.events.message = Text("reading …")
+        self.query_one(EventDetail).show(None, [])
+        self.query_one(StatusLine).begin()
+        self.desk.open(folders, self.bar.filter)
+        tree = self.query_one(TrailTree)
+        tree.set_open(list(folders))
+        tree.reveal(folders[0])
+        parts = [self.desk.source.label, *filter(None, folders[0].split("/"))]
+        more = f"  and {len(folders) - 1:,} more" if len(folders) > 1 else ""
+        self.query_one(Header).where = " › ".join(parts) + more
+
+    @on(Loading)
+    def _loading(self, event: Loading) -> None:
+        if event.generation == self.desk.generation:
+            self._tell(event.running)
+            self.refresh_bindings()
+
+    @on(Counted)
+    def _counted(self, event: Counted) -> None:
+        if event.generation == self.desk.generation:
+            tree = self.query_one(TrailTree)
+            for folder, (events, files) in event.counts.items():
+                tree.set_count(folder, events, files)
+
+    def _tell(self, running: bool) -> None:
+        session = self.desk.session
+        if session is None:
+            return
+        note = self._note
+        if not running and session.full:
+            note = "memory limit reached"
+        elif not running and session.tally.waiting and not note:
+            note = "stopped, r resumes"
+        copies = len(session.order.copies)
+        self.query_one(StatusLine).show(session.tally, running=running, folded=copies, note=note)
+
+    @on(LoadAsks)
+    def _asks(self, event: LoadAsks) -> None:
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.desk.resume()
+            else:
+                self._note = "not loaded, r asks again"
+                self._tell(False)
+
+        if event.generation == self.desk.generation:
+            self.app.push_screen(AskToLoad(event.estimate), answered)
+
+    @on(LoadHalted)
+    def _halted(self, event: LoadHalted) -> None:
+        if event.generation == self.desk.generation:
+            hint = f" ({safe(event.error.hint)})" if event.error.hint else ""
+            self._note = f"{safe(event.error.reason)}{hint}, r goes on"
+            self._tell(False)
+
+    @on(ViewChanged)
+    def _view_changed(self, event: ViewChanged) -> None:
+        if event.generation != self.desk.generation:
+            return
+        view = event.view
+        if view.total and not len(view):
+            self.events.message = Text("Nothing matches the filter.\nu undoes it, f edits it.")
+        elif not view.total and not self.desk.running:
+            self.events.message = Text("No events here.\nE lists what could not be read.")
+        self.events.show(view)
+        self.bar.say(len(view), view.total, complete=event.complete)
+        self._tell(self.desk.running)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only what would do something: the keys line shows what works now."""
+        running = self.desk.running
+        match action:
+            case "stop":
+                return running
+            case "resume":
+                return not running and self.desk.unfinished
+            case "retry":
+                return not running and bool(self.desk.failed)
+        return super().check_action(action, parameters)
+
+    def action_stop(self) -> None:
+        self.desk.stop()
+
+    def action_resume(self) -> None:
+        self._note = ""
+        self.query_one(StatusLine).begin()
+        self.desk.resume()
+
+    def action_retry(self) -> None:
+        self.query_one(StatusLine).begin()
+        self.desk.retry()
+
+    def action_list_again(self) -> None:
+        for folder in self.desk.folders:
+            self.outline.forget(folder)
+        if self.desk.folders:
+            self.open(self.desk.folders)
