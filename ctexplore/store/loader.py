@@ -23,7 +23,7 @@ from ctexplore.store.scope import Estimate, Limits, Scope, Tally
 
 # Groups whose files are asked for ahead of the one being decoded.
 _AHEAD = 3
-# So few folders are read while they are listed; more are listed first, to know the price.
+# So few remote folders are read one after the other; more are listed first, to know the price.
 _NARROW = 4
 
 
@@ -86,6 +86,8 @@ class Loader:
         self._columns = Columns(cache)
         self._fetcher = Fetcher(source)
         self._failed: list[LogFile] = []
+        self._price = Estimate()
+        self._agreed = False
 
     def run(self) -> Iterator[Step]:
         """List, ask where the load is wide, read. Raises nothing but programming errors."""
@@ -98,17 +100,14 @@ class Loader:
         days = survey.days
         if not self.source.local and len(days) > self.limits.ask_folders:
             yield Ask(Estimate(listings=len(days), listed=self.tally.listed))
-        if len(days) <= _NARROW:
-            for day in days:
-                groups.extend((yield from self._day(day)))
-                yield from self._asking(groups)
-                yield from self._read(groups)
+        at_once = self.source.local or len(days) <= _NARROW
+        for day in days:
+            if at_once and groups:
+                yield from self._priced(groups)
                 groups = []
-        for day in days if len(days) > _NARROW else ():
             groups.extend((yield from self._day(day)))
             yield Progress()
-        yield from self._asking(groups)
-        yield from self._read(groups)
+        yield from self._priced(groups)
 
     def retry(self) -> Iterator[Step]:
         """Read again what failed in a way that may pass."""
@@ -145,14 +144,18 @@ class Loader:
     def close(self) -> None:
         self._fetcher.close()
 
-    def _asking(self, groups: list[Group]) -> Iterator[Ask]:
-        estimate, limits = self.estimate(groups), self.limits
-        if (
+    def _priced(self, groups: list[Group]) -> Iterator[Step]:
+        """Read groups, after asking once when all that was found so far is a lot."""
+        self._price = self._price.plus(self.estimate(groups))
+        estimate, limits = self._price, self.limits
+        if not self._agreed and (
             estimate.objects > limits.max_objects
             or estimate.gets > limits.ask_objects
             or estimate.memory > limits.max_memory
         ):
             yield Ask(estimate)
+            self._agreed = True
+        yield from self._read(groups)
 
     def _day(self, day: str) -> Generator[Step, None, list[Group]]:
         """The groups of one day folder; halts where its listing cannot go on."""

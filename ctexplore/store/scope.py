@@ -57,6 +57,17 @@ class Estimate:
     listings: int = 0
     listed: int = 0
 
+    def plus(self, more: Estimate) -> Estimate:
+        """Both together; ``listed`` is a running count and is the later one's."""
+        return Estimate(
+            self.objects + more.objects,
+            self.cached + more.cached,
+            self.stored + more.stored,
+            self.all_stored + more.all_stored,
+            more.listings,
+            more.listed,
+        )
+
     @property
     def gets(self) -> int:
         return self.objects - self.cached
