@@ -12,7 +12,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from ctexplore.store.cache import open_cache
+    from ctexplore.store.opencache import open_cache
     from ctexplore.text import safe
 
     cache = open_cache(args.cache_dir)

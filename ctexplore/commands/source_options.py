@@ -44,7 +44,7 @@ def open_cache(args: argparse.Namespace) -> Cache:
         from ctexplore.store.cache import NoCache
 
         return NoCache("switched off with --no-cache")
-    from ctexplore.store.latecache import LateCache
+    from ctexplore.store.opencache import LateCache
 
     return LateCache(args.cache_dir, args.cache_size)
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from ctexplore import config
-from ctexplore.store.cachedir import Refused, disk_usage, wipe
+from ctexplore.store.cachedir import disk_usage, wipe
 
 DEFAULT_LIMIT = 4 << 30
 
@@ -119,23 +118,3 @@ class MemoryCache:
 
     def close(self) -> None:
         pass
-
-
-def open_cache(
-    directory: Path | None = None, limit: int = DEFAULT_LIMIT, *, reserve: int | None = None
-) -> Cache:
-    """The cache in ``directory`` (default ``config.cache_dir()``), made when it is missing.
-
-    reserve: bytes the disk keeps free; by default 5 % of it, at least 200 MB.
-    Never raises: whatever stands in the way becomes the note of a NoCache. May take up to two
-    seconds when another program holds the database, so not on the screen thread.
-    """
-    try:
-        # diskcache and sqlite3 take 40 ms to import, and a Python may lack sqlite3.
-        from ctexplore.store.diskcached import DiskCache
-
-        return DiskCache(directory or config.cache_dir(), limit, reserve)
-    except Refused as refused:
-        return NoCache(str(refused), refused.directory)
-    except (ImportError, OSError, RuntimeError, ValueError) as error:
-        return NoCache(f"the cache cannot be used: {error}")

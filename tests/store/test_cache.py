@@ -19,9 +19,10 @@ from types import SimpleNamespace
 import pytest
 
 from ctexplore.store import database, diskcached
-from ctexplore.store.cache import Cache, MemoryCache, NoCache, open_cache
+from ctexplore.store.cache import Cache, MemoryCache, NoCache
 from ctexplore.store.cachedir import disk_usage, value_files
 from ctexplore.store.diskcached import DiskCache
+from ctexplore.store.opencache import open_cache
 
 MB = 1 << 20
 
@@ -443,7 +444,8 @@ def test_the_default_reserve(folder, monkeypatch, size, free, kept):
 FULL_DISK = """
 import os, sys
 from pathlib import Path
-from ctexplore.store.cache import NoCache, open_cache
+from ctexplore.store.cache import NoCache
+from ctexplore.store.opencache import open_cache
 from ctexplore.store.cachedir import value_files
 top = Path(sys.argv[1])
 folder = top / "cache"

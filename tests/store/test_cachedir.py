@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from ctexplore.store import cachedir
-from ctexplore.store.cache import NoCache, open_cache
+from ctexplore.store.cache import NoCache
+from ctexplore.store.opencache import open_cache
 
 
 def note(directory: Path) -> str:

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ctexplore.sources.source import LogFile, Page, SourceError
-from ctexplore.store.cache import MemoryCache, NoCache, open_cache
+from ctexplore.store.cache import MemoryCache, NoCache
+from ctexplore.store.opencache import open_cache
 from ctexplore.store.packs import Columns, Listings, Packs, group_id
 
 SOURCE = "s3:https://s3.amazonaws.com/my-logs"

@@ -1,11 +1,33 @@
-"""A cache that is opened by the first thread that needs it, never by the screen's."""
+"""Opening the cache: now, or by the first thread that needs it."""
 
 from __future__ import annotations
 
 import threading
 from pathlib import Path
 
-from ctexplore.store.cache import Cache, CacheStats, open_cache
+from ctexplore import config
+from ctexplore.store.cache import DEFAULT_LIMIT, Cache, CacheStats, NoCache
+from ctexplore.store.cachedir import Refused
+
+
+def open_cache(
+    directory: Path | None = None, limit: int = DEFAULT_LIMIT, *, reserve: int | None = None
+) -> Cache:
+    """The cache in ``directory`` (default ``config.cache_dir()``), made when it is missing.
+
+    reserve: bytes the disk keeps free; by default 5 % of it, at least 200 MB.
+    Never raises: whatever stands in the way becomes the note of a NoCache. May take up to two
+    seconds when another program holds the database, so not on the screen thread.
+    """
+    try:
+        # diskcache and sqlite3 take 40 ms to import, and a Python may lack sqlite3.
+        from ctexplore.store.diskcached import DiskCache
+
+        return DiskCache(directory or config.cache_dir(), limit, reserve)
+    except Refused as refused:
+        return NoCache(str(refused), refused.directory)
+    except (ImportError, OSError, RuntimeError, ValueError) as error:
+        return NoCache(f"the cache cannot be used: {error}")
 
 
 class LateCache:
