@@ -1,0 +1,169 @@
+"""One event on the screen: five lines that say what happened, and the record as a tree."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from ctexplore.text import safe
+from ctexplore.trail.exact import JsonError, Note, Parsed, parse
+from ctexplore.trail.node import Path, path_of
+from ctexplore.trail.summary import Summary, summarise
+from ctexplore.tui.copy_choices import CopyChoices
+from ctexplore.tui.event_summary import note_line, summary_lines, where_line
+from ctexplore.tui.json_rows import JsonRows
+from ctexplore.tui.json_search import Search
+from ctexplore.tui.json_tree import JsonTree
+from ctexplore.tui.search_line import SearchLine
+
+# Records from here on are read beside the screen's thread; reading takes about 0.2 s a megabyte.
+_LARGE = 200_000
+_NOTHING = "No event to show. Go to one in the list and press enter."
+_PATH_LINE = 16  # lines a pane needs before one of them shows the cursor's path
+_WHERE_LINE = 9
+
+
+@dataclass
+class _Read:
+    """A record made ready to show, or why it cannot be."""
+
+    parsed: Parsed | None
+    rows: JsonRows | None
+    summary: Summary | None
+    trouble: str = ""
+
+
+class DetailView(Vertical):
+    """Summary, JSON tree, and the lines below it; no keys of its own."""
+
+    DEFAULT_CSS = """
+    DetailView > #detail-summary { height: auto; max-height: 50%; text-wrap: nowrap; }
+    DetailView > #detail-notes { height: auto; max-height: 2; }
+    DetailView > JsonTree { height: 1fr; }
+    DetailView > .detail-line { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    """
+
+    @dataclass
+    class _Ready(Message):
+        record: bytes
+        read: _Read
+
+    def __init__(self, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._record: bytes | None = None
+        self._where: list[str] = []
+        self._read: _Read | None = None
+        self._search: Search | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Static(Content(_NOTHING), id="detail-summary", markup=False)
+        yield Static(id="detail-notes", markup=False)
+        yield JsonTree()
+        yield SearchLine()
+        yield CopyChoices()
+        yield Static(id="detail-path", classes="detail-line", markup=False)
+        yield Static(id="detail-where", classes="detail-line", markup=False)
+
+    def on_mount(self) -> None:
+        self._draw()
+
+    def on_resize(self) -> None:
+        self._draw()
+
+    @property
+    def json(self) -> JsonTree:
+        return self.query_one(JsonTree)
+
+    def focus(self, scroll_visible: bool = True) -> DetailView:
+        self.json.focus(scroll_visible)
+        return self
+
+    def show(self, record: bytes | None, where: list[str], error: str = "") -> None:
+        """Show a record and the files that hold it, each ``<uri> record <number>``.
+
+        error: why there is no record. Folds, cursor and search stay as they are on the next
+        record; secrets are masked again.
+        """
+        self._where = where
+        if record is not None and record == self._record:
+            self._draw()
+            return
+        self._record = record
+        if record is None:
+            self._take(_Read(None, None, None, error or _NOTHING))
+        elif len(record) < _LARGE:
+            self._take(_open(record, self.json.choices()))
+        else:
+            size = f"reading {len(record) / 1_000_000:.1f} MB …"
+            choices = self.json.choices()
+            self._take(_Read(None, None, None, size))
+            threading.Thread(
+                target=lambda: self.post_message(self._Ready(record, _open(record, choices))),
+                name="detail",
+                daemon=True,
+            ).start()
+
+    @on(_Ready)
+    def _ready(self, event: _Ready) -> None:
+        event.stop()
+        if event.record is self._record:
+            self._take(event.read)
+
+    def _take(self, read: _Read) -> None:
+        self._read = read
+        self.json.load(read.rows)
+        if self._search and read.rows:
+            self._search = Search(read.rows, self._search.words)
+        self._draw()
+
+    def _draw(self) -> None:
+        """Everything but the tree, for the pane's height of now."""
+        read, height = self._read, self.size.height
+        summary = self.query_one("#detail-summary", Static)
+        notes: Sequence[Note] = ()
+        if read is not None and read.summary is not None and read.parsed is not None:
+            wrap = self.json.wrap
+            summary.update(summary_lines(read.summary, self.size.width, height, wrap=wrap))
+            notes = read.parsed.notes
+        else:
+            trouble = (read.trouble if read else _NOTHING).splitlines()
+            summary.update(Content("\n").join(Content(safe(line)) for line in trouble))
+        line = self.query_one("#detail-notes", Static)
+        line.display = bool(notes)
+        line.update(note_line(notes))
+        place = self.query_one("#detail-where", Static)
+        place.display = bool(self._where) and height >= _WHERE_LINE
+        place.update(where_line(self._where))
+        self._draw_path()
+
+    @on(JsonTree.Moved)
+    def _draw_path(self) -> None:
+        row, line = self.json.row, self.query_one("#detail-path", Static)
+        search = None if self.query_one(SearchLine).display else self._search
+        line.display = row is not None and (bool(search) or self.size.height >= _PATH_LINE)
+        if row is None:
+            return
+        if search:
+            words = (f"/{safe(search.words)}", "bold")
+            count = search.count(row.address)
+            line.update(Content.assemble(words, f"  {count}  n next  N previous  esc ends"))
+        else:
+            line.update(Content.assemble(("path ", "dim"), safe(path_of(row.path))))
+
+
+def _open(record: bytes, choices: Mapping[Path, bool]) -> _Read:
+    """Parse a record and make its rows; runs on any thread."""
+    try:
+        parsed = parse(record)
+    except JsonError as error:
+        raw = record[:2_000].decode("utf-8", "surrogateescape")
+        return _Read(None, None, None, f"This record cannot be shown as a tree: {error}.\n{raw}")
+    return _Read(parsed, JsonRows(parsed.root, choices), summarise(parsed.root))
