@@ -39,7 +39,9 @@ def matches(node: s.Node, event: Event) -> bool:
         case s.Word(word):
             return any(word.casefold() in t.casefold() for t in everything(event))
         case s.Term(field, values):
-            found = column(field.name, event) if isinstance(field, s.Column) else at_path(field, event)
+            found = (
+                column(field.name, event) if isinstance(field, s.Column) else at_path(field, event)
+            )
             return any(has(field, value, found) for value in values)
 
 
@@ -74,7 +76,9 @@ def one(value: s.Value, text: str) -> bool:
                 have = milliseconds(text) if is_time else float(text)
             except ValueError:
                 return False
-            return {">": have > bound, ">=": have >= bound, "<": have < bound}.get(op, have <= bound)
+            return {">": have > bound, ">=": have >= bound, "<": have < bound}.get(
+                op, have <= bound
+            )
     raise AssertionError(value)
 
 
@@ -86,6 +90,7 @@ def column(name: str, event: Event) -> list[Any]:
         "id": "eventID", "category": "eventCategory", "readonly": "readOnly",
         "console": "sessionCredentialFromConsole",
     }  # fmt: skip
+    found: list[Any]
     match name:
         case "who":
             found = [who.who, who.user, who.role, who.actor]

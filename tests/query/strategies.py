@@ -1,4 +1,4 @@
-"""Filters and events from one small pool of texts, so that they often have to do with each other."""
+"""Filters and events from one small pool of texts, so that they often meet."""
 
 from __future__ import annotations
 
@@ -34,7 +34,11 @@ texts = st.sampled_from(TEXTS)
 # Bytes that are no UTF-8, as they come out of decoding.
 broken = st.sampled_from(("\udcff", "a\udcffb"))
 scalars = st.one_of(
-    texts, st.none(), st.booleans(), st.just(""), st.sampled_from((0, 10, 1000, 1e3, 1.5, 2**70, -1))
+    texts,
+    st.none(),
+    st.booleans(),
+    st.just(""),
+    st.sampled_from((0, 10, 1000, 1e3, 1.5, 2**70, -1)),
 )
 json_values = st.recursive(
     scalars,
@@ -56,7 +60,11 @@ identities = st.fixed_dictionaries(
         "accessKeyId": maybe_text,
         "invokedBy": maybe_text,
         "sessionContext": st.fixed_dictionaries(
-            {"attributes": st.fixed_dictionaries({"mfaAuthenticated": st.sampled_from(("true", "false"))})}
+            {
+                "attributes": st.fixed_dictionaries(
+                    {"mfaAuthenticated": st.sampled_from(("true", "false"))}
+                )
+            }
         ),
     },
 )
@@ -87,7 +95,9 @@ events: st.SearchStrategy[Event] = st.fixed_dictionaries(
 def records(draw: st.DrawFn) -> bytes:
     """An event's bytes, written in one of the ways JSON allows."""
     event = draw(events)
-    text = json.dumps(event, ensure_ascii=draw(st.booleans()), indent=draw(st.sampled_from((None, 1))))
+    text = json.dumps(
+        event, ensure_ascii=draw(st.booleans()), indent=draw(st.sampled_from((None, 1)))
+    )
     if draw(st.booleans()):
         text = text.replace("/", "\\/")
     if draw(st.booleans()):
@@ -97,7 +107,9 @@ def records(draw: st.DrawFn) -> bytes:
 
 
 pieces = st.text(st.sampled_from('aeirsCK\u212a/\\"*(),- .1\n\x00\u00df'), max_size=4)
-wilds = st.lists(st.one_of(pieces, st.sampled_from(("i", "e", "a", "1", ""))), min_size=2, max_size=4)
+wilds = st.lists(
+    st.one_of(pieces, st.sampled_from(("i", "e", "a", "1", ""))), min_size=2, max_size=4
+)
 
 
 def _wild(parts: list[str]) -> s.Wild:
@@ -114,7 +126,9 @@ compares = st.builds(
     st.sampled_from((">", ">=", "<", "<=")),
 )
 regexes = st.builds(
-    s.Regex, st.sampled_from(("a", "^i", "e$", "a/b", "A.*e", "[0-9]+", "\\\\", "x|y")), st.booleans()
+    s.Regex,
+    st.sampled_from(("a", "^i", "e$", "a/b", "A.*e", "[0-9]+", "\\\\", "x|y")),
+    st.booleans(),
 )
 values: st.SearchStrategy[s.Value] = st.one_of(
     st.builds(s.Text, st.one_of(texts, pieces, broken)),
@@ -124,7 +138,9 @@ values: st.SearchStrategy[s.Value] = st.one_of(
     compares,
 )
 blocks = st.sampled_from(("10.0.0.0/8", "10.1.2.3/32", "2001:db8::/32", "0.0.0.0/0"))
-columns = st.sampled_from((*COLUMNS, "id")).filter(lambda c: c not in ("oddity", "target")).map(s.Column)
+columns = (
+    st.sampled_from((*COLUMNS, "id")).filter(lambda c: c not in ("oddity", "target")).map(s.Column)
+)
 paths = st.one_of(
     st.lists(st.one_of(st.sampled_from(KEYS), pieces), max_size=2).map(
         lambda keys: s.Path(("requestParameters", *keys))
@@ -138,7 +154,9 @@ paths = st.one_of(
 )  # fmt: skip
 
 
-def _terms(field: st.SearchStrategy[Any], value: st.SearchStrategy[s.Value]) -> st.SearchStrategy[s.Term]:
+def _terms(
+    field: st.SearchStrategy[Any], value: st.SearchStrategy[s.Value]
+) -> st.SearchStrategy[s.Term]:
     return st.builds(s.Term, field, st.lists(value, min_size=1, max_size=3).map(tuple))
 
 
