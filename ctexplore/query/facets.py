@@ -25,6 +25,10 @@ from ctexplore.trail.node import Object, dump
 RowNumbers: TypeAlias = npt.NDArray[np.uint32]
 Counts: TypeAlias = list[tuple[str, int]]
 
+# Rows counted in one go: np.bincount holds the interpreter, 1.5 ms for so many, and a screen
+# may be waiting for it.
+BLOCK = 1 << 19
+
 
 def facet(
     table: Table,
@@ -44,14 +48,22 @@ def facet(
     if found == Column("id"):
         raise ValueError("every event has an id of its own")
     if isinstance(found, Column):
-        return _most(_column_counts(table, rows, COLUMNS[found.name][0]), limit)
+        return most(_column_counts(table, rows, COLUMNS[found.name][0]), limit)
     if records is None:
         raise ValueError(f"{field} has to be read from the records")
     wanted = np.arange(table.count, dtype=np.uint32) if rows is None else rows
-    return _most(_path_counts(records, wanted, [k.casefold() for k in found.keys]), limit)
+    return most(_path_counts(records, wanted, [k.casefold() for k in found.keys]), limit)
 
 
-def _most(counts: dict[str, int], limit: int | None) -> Counts:
+def counted(table: Table, rows: RowNumbers | None, column: str) -> dict[str, int]:
+    """Events by value of a column of ``fields.COLUMNS``: 4 ms at a million rows. Only values
+    that occur; "" is none."""
+    return _column_counts(table, rows, COLUMNS[column][0])
+
+
+def most(counts: dict[str, int], limit: int | None) -> Counts:
+    """The most frequent first, those of one number by name."""
+
     def rank(item: tuple[str, int]) -> tuple[int, str]:
         return -item[1], item[0]
 
@@ -64,9 +76,13 @@ def _most(counts: dict[str, int], limit: int | None) -> Counts:
 
 def _column_counts(table: Table, rows: RowNumbers | None, field: str) -> dict[str, int]:
     codes = table.codes(FIELDS[field][0])
-    numbers = np.bincount(codes if rows is None else codes[rows])
-    seen = np.flatnonzero(numbers)
     texts = table.values(field)
+    numbers = np.zeros(len(texts), np.intp)
+    for at in range(0, len(codes if rows is None else rows), BLOCK):
+        block = slice(at, at + BLOCK)
+        found = codes[block] if rows is None else codes[rows[block]]
+        numbers += np.bincount(found, minlength=len(numbers))
+    seen = np.flatnonzero(numbers)
     counts: dict[str, int] = {}
     # Entries of one dimension that differ elsewhere share their text here.
     for entry, number in zip(seen.tolist(), numbers[seen].tolist(), strict=True):
@@ -120,5 +136,5 @@ def complete(
         at = text.casefold().find(folded)
         if text and at >= 0:
             (holding if at else starting)[text] = number
-    found = _most(starting, limit)
-    return found + _most(holding, limit - len(found))
+    found = most(starting, limit)
+    return found + most(holding, limit - len(found))

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from ctexplore.query.facets import RowNumbers
+from ctexplore.query.facets import BLOCK, RowNumbers
 from ctexplore.store.schema import NO_TIME
 from ctexplore.store.table import Table
 
@@ -56,34 +56,38 @@ def timeline(
     start, stop: milliseconds since 1970 UTC, stop exclusive; by default the rows' own range.
     The outermost bins reach over it to a round time, and count what is there.
     """
-    times = table.time[rows]
-    dated = times != NO_TIME
-    undated = len(times) - int(np.count_nonzero(dated))
-    if undated:
-        rows, times = rows[dated], times[dated]
-    if len(times):
-        start = int(times.min()) if start is None else start
-        stop = int(times.max()) + 1 if stop is None else stop
+    times = table.time
+    blocks = [rows[at : at + BLOCK] for at in range(0, len(rows), BLOCK)]
+    undated = sum(int(np.count_nonzero(times[block] == NO_TIME)) for block in blocks)
+    if undated < len(rows) and (start is None or stop is None):
+        first, last = _range(times, blocks)
+        start = first if start is None else start
+        stop = last + 1 if stop is None else stop
     if start is None or stop is None or stop <= start:
         none = np.empty(0, np.int64)
         return Timeline(none, none, none, 0, undated)
     width = _width(start, stop, bins)
     first, last = (start - _MONDAY) // width, (stop - 1 - _MONDAY) // width
     edges = np.arange(first, last + 2, dtype=np.int64) * width + _MONDAY
-    inside = (times >= edges[0]) & (times < edges[-1])
-    if not inside.all():
-        rows, times = rows[inside], times[inside]
-    places = (times - edges[0]) // width
     errors = np.array([bool(text) for text in table.values("error")], np.bool_)
-    failed = np.take(errors, table.codes("error")[rows])
-    bins = len(edges) - 1
-    return Timeline(
-        edges,
-        np.bincount(places, minlength=bins),
-        np.bincount(places[failed], minlength=bins),
-        width,
-        undated,
-    )
+    codes = table.codes("error")
+    counts = np.zeros(len(edges) - 1, np.int64)
+    failures = counts.copy()
+    for block in blocks:
+        when = times[block]
+        inside = (when >= edges[0]) & (when < edges[-1])
+        if not inside.all():
+            block, when = block[inside], when[inside]
+        places = (when - edges[0]) // width
+        counts += np.bincount(places, minlength=len(counts))
+        failures += np.bincount(places[errors[codes[block]]], minlength=len(counts))
+    return Timeline(edges, counts, failures, width, undated)
+
+
+def _range(times: Ints, blocks: list[RowNumbers]) -> tuple[int, int]:
+    """The earliest and the latest time of rows of which at least one has a time."""
+    dated = [when for block in blocks if len(when := times[block][times[block] != NO_TIME])]
+    return min(int(w.min()) for w in dated), max(int(w.max()) for w in dated)
 
 
 def _width(start: int, stop: int, bins: int) -> int:
