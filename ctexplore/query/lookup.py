@@ -11,7 +11,7 @@ import numpy.typing as npt
 from ctexplore.query.fields import COLUMNS
 from ctexplore.query.match import Test, tester
 from ctexplore.query.syntax import Column, Term, Text
-from ctexplore.store.schema import FIELDS
+from ctexplore.store.schema import DIMENSIONS, FIELDS
 from ctexplore.store.table import Table
 
 Mask = npt.NDArray[np.bool_]
@@ -60,7 +60,8 @@ class Lookups:
         if known is None or done < count:
             test = tester(term.field, term.values)
             missing = any(isinstance(v, Text) and not v.value for v in term.values)
-            judged = _judge([c[done:count] for c in columns], test, missing)
+            alone = len(DIMENSIONS[FIELDS[fields[0]][0]]) == 1
+            judged = _judge([c[done:count] for c in columns], test, missing, alone)
             known = judged if known is None else np.concatenate([known, judged])
             self._answers[term] = known
         self._answers.move_to_end(term)
@@ -80,11 +81,14 @@ class Lookups:
         return known
 
 
-def _judge(columns: list[list[str]], test: Test, missing: bool) -> Mask:
-    """Entries of which a value passes, or, if that is wanted, all are empty."""
+def _judge(columns: list[list[str]], test: Test, missing: bool, alone: bool) -> Mask:
+    """Entries of which a value passes, or, if that is wanted, all are empty.
+
+    alone: the dimension has this one field, so no text comes twice.
+    """
+    if alone:
+        return np.array([test(v) if v else missing for v in columns[0]], np.bool_)
     once = _remembering(test)
-    if len(columns) == 1:
-        return np.array([once(v) if v else missing for v in columns[0]], np.bool_)
     return np.array(
         [
             any(once(v) for v in entry if v) if any(entry) else missing

@@ -9,11 +9,12 @@ from typing import Any, Final
 
 import orjson
 
+from ctexplore.query.raw import searcher
 from ctexplore.trail import exact
 from ctexplore.trail.node import Object
 
 # orjson makes floats of integers past 64 bits; the exact reader keeps their digits.
-_LONG_NUMBER: Final = re.compile(rb"[0-9]{19}")
+_LONG_NUMBER: Final = rb"[:\[,][ \t\r\n]*-?[0-9]{19}"
 _INTEGER: Final = re.compile(r"-?[0-9]+")
 
 
@@ -22,7 +23,7 @@ def decode(raw: bytes) -> Any:
 
     Raises exact.JsonError when it is no JSON at all.
     """
-    if not _LONG_NUMBER.search(raw):
+    if searcher(_LONG_NUMBER)(raw) is None:
         try:
             return orjson.loads(raw)
         except orjson.JSONDecodeError:
@@ -94,17 +95,21 @@ def all_texts(record: Any) -> list[str]:
     stack = [record]
     while stack:
         value = stack.pop()
-        if isinstance(value, str):
-            texts.append(value)
+        if isinstance(value, dict):
+            texts += value
+            members: Iterable[Any] = value.values()
         elif isinstance(value, Object):
-            for key, member in value.pairs:
-                texts.append(key)
-                stack.append(member)
-        elif isinstance(value, dict):
-            texts.extend(value)
-            stack.extend(value.values())
+            texts += [key for key, _ in value.pairs]
+            members = [member for _, member in value.pairs]
         elif isinstance(value, list):
-            stack.extend(value)
-        elif value is not None:
-            texts.append(text_of(value))
+            members = value
+        else:
+            members = (value,)
+        for member in members:
+            if isinstance(member, str):
+                texts.append(member)
+            elif isinstance(member, (dict, list, Object)):
+                stack.append(member)
+            elif member is not None:
+                texts.append(text_of(member))
     return texts
