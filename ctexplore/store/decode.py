@@ -1,28 +1,22 @@
-"""From files' bytes to columns: the one place where every event is looked at in Python."""
+"""From files' bytes to columns, with everything that could not be read by its place and reason."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import repeat
-from operator import attrgetter
-from typing import Any, TypeVar
 
 import msgspec
-import numpy as np
-from isal import isal_zlib
 
-from ctexplore.store import stamps
-from ctexplore.store.batch import Batch, Codes
+from ctexplore.store.batch import Batch
+from ctexplore.store.coding import Coder
 from ctexplore.store.problem import Outcome, Problem
-from ctexplore.store.schema import EMPTY, Entry
 from ctexplore.store.split import Bytes, split
-from ctexplore.store.tolerant import Unreadable, read_record
-from ctexplore.store.unpack import UnpackError, unpack
-from ctexplore.trail import record as trail
-from ctexplore.trail.record import Record
+from ctexplore.store.tolerant import Unreadable, is_utf8, read_record
+from ctexplore.store.unpack import LIMIT, Unpacked, UnpackError, unpack
+from ctexplore.trail.record import Record, decode_record
 
-K = TypeVar("K")
+# A file of a million broken records is told by its first ones and a number.
+_TOLD = 20
 
 
 @dataclass(slots=True)
@@ -39,199 +33,141 @@ class Decoded:
     unpacked: int = 0
     rejected: int = 0
 
+    def pack(self) -> bytes:
+        """Bytes for the cache; what went wrong is kept with the columns, or it would be lost."""
+        head = msgspec.json.encode(_Head(self.read, self.problems, self.unpacked, self.rejected))
+        return b"".join((len(head).to_bytes(8, "little"), head, self.batch.pack()))
 
-class _Numbers(dict[Any, int]):
-    """Numbers keys in order of first sight; a look-up of a known key costs one C call."""
+    @classmethod
+    def unpack(cls, data: bytes) -> Decoded:
+        """What ``pack`` wrote. Raises ValueError when the bytes are not whole."""
+        end = 8 + int.from_bytes(data[:8], "little")
+        try:
+            head = msgspec.json.decode(data[8:end], type=_Head)
+        except msgspec.DecodeError as error:
+            raise ValueError(f"packed columns are not whole: {error}") from None
+        batch = Batch.unpack(memoryview(data)[end:])
+        return cls(batch, head.read, head.problems, head.unpacked, head.rejected)
 
-    def __missing__(self, key: Any) -> int:
-        self[key] = number = len(self)
-        return number
+
+class _Head(msgspec.Struct, array_like=True):
+    read: list[bool]
+    problems: list[Problem]
+    unpacked: int
+    rejected: int
 
 
-def decode(files: Iterable[tuple[str, bytes]]) -> Decoded:
-    """Decode (key, stored bytes) pairs. Raises nothing: what cannot be read is in ``problems``."""
-    return _Decoding().run(files)
+def decode(files: Iterable[tuple[str, bytes]], limit: int = LIMIT) -> Decoded:
+    """Decode (key, stored bytes) pairs. Raises nothing: what cannot be read is in ``problems``.
+
+    limit: bytes that one file may unpack to.
+    """
+    reading = _Reading(limit)
+    read = [reading.file(key, data) for key, data in files]
+    return Decoded(
+        reading.coder.batch(), read, reading.problems, reading.unpacked, reading.rejected
+    )
 
 
-class _Decoding:
-    def __init__(self) -> None:
-        self.records: list[Record] = []
-        self.crc: list[int] = []
-        self.index: list[Codes] = []
-        self.per_file: list[int] = []
-        self.odd: dict[int, str] = {}
-        self.read: list[bool] = []
+class _Reading:
+    """Collects the records of files, one file after the other."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.coder = Coder()
         self.problems: list[Problem] = []
         self.unpacked = 0
         self.rejected = 0
 
-    def run(self, files: Iterable[tuple[str, bytes]]) -> Decoded:
-        for key, data in files:
-            before = len(self.records)
-            self.read.append(self._file(key, data))
-            self.per_file.append(len(self.records) - before)
-        batch = self._batch()
-        return Decoded(batch, self.read, self.problems, self.unpacked, self.rejected)
-
-    def _file(self, key: str, data: bytes) -> bool:
+    def file(self, key: str, data: bytes) -> bool:
+        """Whether the file counts as read: it gave records, or it holds none and says so."""
+        taken = _Taken()
         try:
-            unpacked = unpack(data)
+            problems = self._contents(unpack(data, self.limit), taken)
         except UnpackError as error:
-            outcome = Outcome.SKIPPED if str(error) == "empty file" else Outcome.FAILED
-            self.problems.append(Problem(key, outcome, str(error)))
-            return False
+            outcome = Outcome.SKIPPED if error.skipped else Outcome.FAILED
+            problems = [Problem("", outcome, str(error))]
+        self.coder.file(taken.records, taken.raw, taken.index, taken.odd)
+        kept = len(taken.records)
+        self.rejected += sum(p.records for p in problems)
+        problems = [replace(p, key=key, outcome=_weigh(p.outcome, kept)) for p in problems]
+        self.problems += problems
+        return bool(kept) or all(p.outcome is Outcome.NOTED for p in problems)
+
+    def _contents(self, unpacked: Unpacked, taken: _Taken) -> list[Problem]:
         self.unpacked += len(unpacked.data)
-        for note in unpacked.notes:
-            self.problems.append(Problem(key, Outcome.NOTED, note))
-        if unpacked.cut and not unpacked.data:
-            self.problems.append(Problem(key, Outcome.FAILED, unpacked.cut))
-            return False
-        records, problems = split(unpacked.data)
+        problems = [Problem("", Outcome.NOTED, note) for note in unpacked.notes]
         if unpacked.cut:
-            self.problems.append(Problem(key, Outcome.PARTIAL, unpacked.cut))
-        for problem in problems:
-            self.rejected += problem.records
-            self.problems.append(replace(problem, key=key))
-        kept = self._records(key, records)
-        unread = (Outcome.FAILED, Outcome.SKIPPED)
-        return bool(kept) or not any(p.outcome in unread for p in problems)
+            problems.append(Problem("", Outcome.PARTIAL, unpacked.cut))
+            if not unpacked.data:
+                return problems
+        records, found, places = split(unpacked.data)
+        if not (unpacked.data.isascii() and taken.all(records)):
+            problems += taken.each(records, places)
+        return [*problems, *found]
 
-    def _records(self, key: str, records: Sequence[Bytes | None]) -> int:
-        decode_record, append = trail.decode_record, self.records.append
-        before = len(self.records)
-        lost: set[int] = set()
-        for position, raw in enumerate(records):
-            if raw is None:
-                lost.add(position)
-                continue
-            try:
-                append(decode_record(raw))
-            except (msgspec.DecodeError, UnicodeError, RecursionError):
-                if not self._odd_record(key, position, raw):
-                    lost.add(position)
-        positions = np.arange(len(records), dtype=np.uint32)
-        if lost:
-            kept = [p for p in range(len(records)) if p not in lost]
-            positions = positions[kept]
-            records = [records[p] for p in kept]
-        self.index.append(positions)
-        self.crc.extend(map(_crc, records))
-        return len(self.records) - before
 
-    def _odd_record(self, key: str, position: int, raw: Bytes) -> bool:
-        """A record that does not fit the typed structure; false when it is no record at all."""
+class _Taken:
+    """The records of one file. raw, index: their bytes and their positions in the file."""
+
+    def __init__(self) -> None:
+        self.records: list[Record] = []
+        self.raw: Sequence[Bytes] = []
+        self.index: Sequence[int] = []
+        self.odd: dict[int, str] = {}
+
+    def all(self, pieces: Sequence[Bytes]) -> bool:
+        """Take all at once; False, and none taken, when one of them is odd."""
         try:
-            record, oddity = read_record(bytes(raw))
-        except Unreadable as error:
-            self.rejected += 1
-            place = f"record {position + 1}"
-            self.problems.append(Problem(key, Outcome.PARTIAL, str(error), place, records=1))
+            self.records = list(map(decode_record, pieces))
+        except (msgspec.DecodeError, RecursionError):
             return False
-        if oddity:
-            self.odd[len(self.records)] = oddity
-        self.records.append(record)
+        self.raw, self.index = pieces, range(len(pieces))
         return True
 
-    def _batch(self) -> Batch:
-        records = self.records
-        n = len(records)
-        codes: dict[str, Codes] = {}
-        entries: dict[str, list[Entry]] = {}
-
-        def number(name: str, keys: Iterable[K], entry: Callable[[K], Entry]) -> None:
-            numbers = _Numbers()
-            codes[name] = np.fromiter(map(numbers.__getitem__, keys), np.uint32, n)
-            entries[name] = [entry(key) for key in numbers]
-
-        mfa = self._adjust()
-        number("kind", map(_KIND, records), _kind)
-        number("identity", map(bytes, map(_IDENTITY, records)), trail.identity_of)
-        number("target", map(trail.target_of, records), _single)
-        number("ip", map(_IP, records), _single)
-        number("region", map(_REGION, records), _single)
-        number("account", map(_ACCOUNT, records), _single)
-        number("error", map(_ERROR, records), _either)
-        number("agent", map(_AGENT, records), _single)
-        time, unread = stamps.times(list(map(_TIME, records)))
-        number("oddity", self._oddities(unread), tuple)
-        _set_mfa(codes["identity"], entries["identity"], mfa)
-        return Batch(
-            time,
-            stamps.ids(list(map(_ID, records))),
-            np.array(self.crc, np.uint32),
-            np.repeat(np.arange(len(self.per_file), dtype=np.uint32), self.per_file),
-            np.concatenate(self.index) if self.index else np.empty(0, np.uint32),
-            codes,
-            entries,
-        )
-
-    def _adjust(self) -> dict[int, str]:
-        """Complete the records whose columns stand elsewhere; rows whose login tells of MFA."""
-        mfa: dict[int, str] = {}
-        for row, name in enumerate(map(_NAME, self.records)):
-            if name == "ConsoleLogin":
-                record = self.records[row]
-                record.errorMessage = trail.failure_of(record)
-                if used := trail.login_mfa(record):
-                    mfa[row] = used
-            elif not name:
-                trail.complete(self.records[row])
-        return mfa
-
-    def _oddities(self, unread: dict[int, str]) -> Iterable[Entry]:
-        plain = EMPTY["oddity"]
-        if not self.odd and not unread:
-            return repeat(plain, len(self.records))
-        return ((self.odd.get(row, ""), unread.get(row, "")) for row in range(len(self.records)))
+    def each(self, pieces: Sequence[Bytes], places: Mapping[int, str]) -> list[Problem]:
+        """Take what can be read; the problems of what cannot."""
+        problems: list[Problem] = []
+        untold = 0
+        index: list[int] = []
+        for position, piece in enumerate(pieces):
+            try:
+                record, oddity = _read(bytes(piece))
+            except Unreadable as error:
+                if len(problems) == _TOLD:
+                    untold += 1
+                else:
+                    place = places.get(position, f"record {position + 1:,}")
+                    problems.append(Problem("", Outcome.PARTIAL, str(error), place, records=1))
+                continue
+            if oddity:
+                self.odd[len(index)] = oddity
+            self.records.append(record)
+            index.append(position)
+        self.raw, self.index = [pieces[position] for position in index], index
+        if untold:
+            reason = f"{untold:,} more records that cannot be read"
+            problems.append(Problem("", Outcome.PARTIAL, reason, records=untold))
+        return problems
 
 
-_KIND = attrgetter(
-    "eventSource",
-    "eventName",
-    "eventType",
-    "eventCategory",
-    "readOnly",
-    "sessionCredentialFromConsole",
-)
-_NAME = attrgetter("eventName")
-_IDENTITY = attrgetter("userIdentity")
-_IP = attrgetter("sourceIPAddress")
-_REGION = attrgetter("awsRegion")
-_ACCOUNT = attrgetter("recipientAccountId")
-_ERROR = attrgetter("errorCode", "errorMessage")
-_AGENT = attrgetter("userAgent")
-_TIME = attrgetter("eventTime")
-_ID = attrgetter("eventID")
-_crc = isal_zlib.crc32
+def _read(raw: bytes) -> tuple[Record, str]:
+    # The typed decoder does not look at the text it skips.
+    if is_utf8(raw):
+        try:
+            return decode_record(raw), ""
+        except (msgspec.DecodeError, RecursionError):
+            pass
+    return read_record(raw)
 
 
-def _single(value: str | None) -> Entry:
-    return (value or "",)
-
-
-def _either(values: tuple[str | None, str | None]) -> Entry:
-    return (values[0] or values[1] or "",)
-
-
-def _kind(values: tuple[Any, ...]) -> Entry:
-    source, name, event_type, category, read_only, console = values
-    return source, name, event_type, category, _boolean(read_only), _boolean(console)
-
-
-def _boolean(value: bool | str | None) -> str:
-    """Booleans come as booleans in log files and as text in lookup-events output."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return (value or "").lower()
-
-
-def _set_mfa(codes: Codes, entries: list[Entry], mfa: dict[int, str]) -> None:
-    """Give rows an identity that differs in whether the login used MFA, which it tells itself."""
-    numbers: dict[Entry, int] = {}
-    for row, used in mfa.items():
-        entry = (*entries[codes[row]][:-1], used)
-        number = numbers.get(entry)
-        if number is None:
-            number = numbers[entry] = len(entries)
-            entries.append(entry)
-        codes[row] = number
+def _weigh(outcome: Outcome, kept: int) -> Outcome:
+    """An outcome in view of whether the file gave records after all."""
+    match outcome:
+        case Outcome.FAILED if kept:
+            return Outcome.PARTIAL
+        case Outcome.SKIPPED if kept:
+            return Outcome.NOTED
+        case Outcome.PARTIAL if not kept:
+            return Outcome.FAILED
+    return outcome

@@ -70,6 +70,11 @@ class Order:
         self._id_rows: Codes = np.empty(0, np.uint32)
         self._file_order: Array = np.empty(0, np.uint64)
 
+    @property
+    def count(self) -> int:
+        """Rows of the table that have been taken in, folded ones included."""
+        return self._seen
+
     def update(self) -> None:
         """Take in the rows that were appended since the last call."""
         start, end = self._seen, self.table.count

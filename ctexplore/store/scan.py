@@ -12,12 +12,12 @@ from typing import Final, NamedTuple
 
 _TOKEN: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[{}\[\]]|"', re.S)
 _BLANK: Final = re.compile(rb"[ \t\r\n]*+")
-_SCALAR: Final = re.compile(rb"[^\s,\]}{\[\"]++")
+_SCALAR: Final = re.compile(rb"[^\s,:\]}{\[\"]++")
 _STRING: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.S)
 
 
 class Cut(Exception):
-    """The bytes end, or stop being JSON, inside a value. position: where that value starts."""
+    """The bytes end, or stop being JSON. position: where the value starts in which they do."""
 
     def __init__(self, position: int) -> None:
         super().__init__(f"cut off inside the value at byte {position}")
@@ -25,11 +25,10 @@ class Cut(Exception):
 
 
 class Member(NamedTuple):
-    """A value's bytes are ``data[start:end]``; key is "" in an array."""
+    """key is as written between its quotes; the value begins at ``start``."""
 
     key: bytes
     start: int
-    end: int
 
 
 def blank(data: bytes, at: int) -> int:
@@ -38,12 +37,22 @@ def blank(data: bytes, at: int) -> int:
     return match.end() if match else at
 
 
-def value_end(data: bytes, start: int) -> int:
-    """Where the value that starts at ``start`` ends. Raises Cut."""
+def string(data: bytes, at: int) -> bytes | None:
+    """The string at ``at`` as written between its quotes; None when there is none."""
+    match = _STRING.match(data, at)
+    return match[0][1:-1] if match else None
+
+
+def value_end(data: bytes, start: int, stop: int | None = None) -> int:
+    """Where the value that starts at ``start`` ends. Raises Cut when that is not before ``stop``.
+
+    An opening bracket may be closed by one of the other kind: what is inside is not judged.
+    """
+    stop = len(data) if stop is None else stop
     first = data[start : start + 1]
     if first in (b"{", b"["):
         depth = 0
-        for token in _TOKEN.finditer(data, start):
+        for token in _TOKEN.finditer(data, start, stop):
             byte = data[token.start()]
             if byte in b"{[":
                 depth += 1
@@ -54,45 +63,36 @@ def value_end(data: bytes, start: int) -> int:
             elif token.end() - token.start() == 1:
                 break
         raise Cut(start)
-    match = (_STRING if first == b'"' else _SCALAR).match(data, start)
+    match = (_STRING if first == b'"' else _SCALAR).match(data, start, stop)
     if match is None:
         raise Cut(start)
     return match.end()
 
 
-def items(data: bytes, start: int) -> Iterator[Member]:
-    """The items of the array at ``start``. Raises Cut after those before the damage."""
-    at = blank(data, start + 1)
-    while data[at : at + 1] != b"]":
-        end = value_end(data, at)
-        yield Member(b"", at, end)
-        at = _next(data, end, b"]")
-
-
 def members(data: bytes, start: int) -> Iterator[Member]:
-    """The members of the object at ``start``, keys as written between their quotes."""
+    """The members of the object at ``start``. Raises Cut after those before the damage.
+
+    A member comes before its end is known, so that a list can be reached that has none.
+    """
     at = blank(data, start + 1)
     while data[at : at + 1] != b"}":
-        match = _STRING.match(data, at)
-        if match is None:
+        key = string(data, at)
+        if key is None:
             raise Cut(at)
-        colon = blank(data, match.end())
+        colon = blank(data, at + len(key) + 2)
         if data[colon : colon + 1] != b":":
             raise Cut(at)
         value = blank(data, colon + 1)
-        if data[value : value + 1] in (b"[", b"{"):
-            # Yielded before its end is known, so that the records of a cut file can be reached.
-            yield Member(match[0][1:-1], value, -1)
-        end = value_end(data, value)
-        yield Member(match[0][1:-1], value, end)
-        at = _next(data, end, b"}")
+        yield Member(key, value)
+        at = blank(data, value_end(data, value))
+        if data[at : at + 1] == b",":
+            at = blank(data, at + 1)
+        elif data[at : at + 1] != b"}":
+            raise Cut(at)
 
 
-def _next(data: bytes, at: int, close: bytes) -> int:
-    at = blank(data, at)
-    byte = data[at : at + 1]
-    if byte == b",":
-        return blank(data, at + 1)
-    if byte == close:
-        return at
-    raise Cut(at)
+def shape(data: bytes) -> str:
+    """What the value that ``data`` begins with is, as a reader would say it."""
+    first = data[:1]
+    names = {b"{": "an object", b"[": "a list", b'"': "text", b"n": "null"}
+    return names.get(first) or ("true or false" if first in (b"t", b"f") else "a number")

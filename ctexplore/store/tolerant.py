@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import re
-from typing import Any, Final
+import msgspec
 
-from ctexplore.trail.record import Record, loose
-
-_LONE: Final = re.compile(r"\\u[dD](?:[89abAB]..(?!\\u[dD][c-fC-F])|[c-fC-F])")
+from ctexplore.store import scan
+from ctexplore.trail.exact import JsonError, parse
+from ctexplore.trail.node import Object, dump
+from ctexplore.trail.record import Record, fields_of, loose
 
 
 class Unreadable(Exception):
@@ -17,37 +16,25 @@ class Unreadable(Exception):
 
 def read_record(raw: bytes) -> tuple[Record, str]:
     """The record, and what is odd about it ("" when only its types are). Raises Unreadable."""
-    text = raw.decode("utf-8", "surrogateescape")
-    oddities: list[str] = []
-    if not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text):
-        oddities.append("invalid UTF-8")
-
-    def constant(name: str) -> str:
-        oddities.append(f"{name} as a number")
-        return name
-
+    if is_utf8(raw) and (fields := fields_of(raw)) is not None:
+        return loose(fields), ""
     try:
-        fields = _load(text, constant, oddities)
-        if not isinstance(fields, dict):
-            raise Unreadable("a record is not an object")
-        record = loose(fields)
-    except RecursionError:
-        raise Unreadable("nested too deep") from None
-    if _LONE.search(text):
-        oddities.append("lone surrogate")
-    return record, ", ".join(dict.fromkeys(oddities))
+        parsed = parse(raw)
+    except JsonError as error:
+        deep = error.reason.startswith("nested")
+        raise Unreadable(str(error) if deep else f"not JSON: {error}") from None
+    if not isinstance(parsed.root, Object):
+        raise Unreadable(f"a record is {scan.shape(raw.lstrip())}, not an object")
+    exact = {
+        key: msgspec.Raw(dump(value).encode("utf-8", "surrogateescape"))
+        for key, value in parsed.root.items()
+    }
+    return loose(exact), ", ".join(dict.fromkeys(note.text for note in parsed.notes))
 
 
-def _load(text: str, constant: Any, oddities: list[str]) -> Any:
-    # Numbers stay text: columns need none, and Python refuses integers of 4,300 digits.
-    kwargs = {"parse_int": str, "parse_float": str, "parse_constant": constant}
+def is_utf8(data: bytes) -> bool:
     try:
-        return json.loads(text, **kwargs)
-    except json.JSONDecodeError:
-        pass
-    try:
-        fields = json.loads(text, strict=False, **kwargs)
-    except json.JSONDecodeError as error:
-        raise Unreadable(f"not JSON: {error.msg} (character {error.pos})") from None
-    oddities.append("raw control character")
-    return fields
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

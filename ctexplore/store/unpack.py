@@ -6,21 +6,35 @@ import bz2
 import contextlib
 import lzma
 import zlib
-from typing import Final, NamedTuple
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple, cast
 
 from isal import isal_zlib
 
 # CloudTrail's files are at most 50 MB of JSON; this leaves room and stops a bomb of 1:1029.
 LIMIT: Final = 256 << 20
 _LAYERS: Final = 3
-_CHUNK: Final = 1 << 16
+# The first steps are small because a file may be made of very many tiny members.
+_FIRST_STEP: Final = 1 << 10
 
 # The extension's stub types its exception as an instance.
-_GzipError: type[Exception] = isal_zlib.error
+_GzipError = cast(type[Exception], isal_zlib.error)
 
-_GZIP = b"\x1f\x8b"
-_BZIP2 = b"BZh"
-_XZ = b"\xfd7zXZ\x00"
+
+class _Format(NamedTuple):
+    name: str
+    magic: bytes
+    start: Callable[[], Any]
+    error: type[Exception]
+    step: int  # of the larger steps, in stored bytes
+
+
+_GZIP: Final = _Format("gzip", b"\x1f\x8b", lambda: zlib.decompressobj(31), zlib.error, 1 << 16)
+# These two cannot go back inside a step that fails, so theirs are smaller.
+_BZIP2: Final = _Format("bzip2", b"BZh", bz2.BZ2Decompressor, OSError, 1 << 12)
+_XZ: Final = _Format(
+    "xz", b"\xfd7zXZ\0", lambda: lzma.LZMADecompressor(memlimit=LIMIT), lzma.LZMAError, 1 << 12
+)
 _OTHERS: Final = (
     (b"\x28\xb5\x2f\xfd", "zstd: unpack it first"),
     (b"PK\x03\x04", "zip: open it as an archive"),
@@ -28,6 +42,19 @@ _OTHERS: Final = (
     (b"%PDF", "a PDF document"),
     (b"PAR1", "Parquet"),
     (b"<", "HTML or XML"),
+)
+_ENCODINGS: Final = (
+    (b"\xff\xfe\0\0", "UTF-32"),
+    (b"\0\0\xfe\xff", "UTF-32"),
+    (b"\xff\xfe", "UTF-16"),
+    (b"\xfe\xff", "UTF-16"),
+)
+# What "{" and "[" look like without a byte order mark.
+_UNMARKED: Final = (
+    (b"\0\0\0%c", "UTF-32-BE"),
+    (b"%c\0\0\0", "UTF-32-LE"),
+    (b"\0%c", "UTF-16-BE"),
+    (b"%c\0", "UTF-16-LE"),
 )
 
 
@@ -40,28 +67,39 @@ class Unpacked(NamedTuple):
 
 
 class UnpackError(Exception):
-    """Nothing of the file can be read. The message is a reason, without the file's name."""
+    """Nothing of the file can be read. The message is a reason, without the file's name.
+
+    skipped: true when there is nothing in it to read.
+    """
+
+    def __init__(self, reason: str, *, skipped: bool = False) -> None:
+        super().__init__(reason)
+        self.skipped = skipped
 
 
 def unpack(data: bytes, limit: int = LIMIT) -> Unpacked:
     """The JSON bytes in ``data``, through at most three layers of compression.
 
-    Raises UnpackError. A damaged file gives what comes before the damage, with ``cut`` set.
+    limit: bytes that no layer may exceed. Raises UnpackError. A damaged file gives what comes
+    before the damage, with ``cut`` set.
     """
     notes: tuple[str, ...] = ()
     for _ in range(_LAYERS):
-        if data.startswith(_GZIP):
-            unpacked = _gunzip(data, limit)
-        elif data.startswith(_BZIP2):
-            unpacked = _stream(data, bz2.BZ2Decompressor, OSError, "bzip2", limit)
-        elif data.startswith(_XZ):
-            unpacked = _stream(data, lzma.LZMADecompressor, lzma.LZMAError, "xz", limit)
+        if data.startswith(_GZIP.magic):
+            data, more, cut = _gunzip(data, limit)
+        elif data.startswith(_BZIP2.magic):
+            data, more, cut = _patient(data, _BZIP2, limit)
+        elif data.startswith(_XZ.magic):
+            data, more, cut = _patient(data, _XZ, limit)
         else:
-            return Unpacked(_text(data), notes)
-        data, notes = unpacked.data, (*notes, *unpacked.notes)
-        if unpacked.cut:
-            return Unpacked(data, notes, unpacked.cut)
-    raise UnpackError(f"compressed more than {_LAYERS} times over")
+            break
+        notes += more
+        if cut:
+            return Unpacked(data, notes, cut)
+    if data.startswith((_GZIP.magic, _BZIP2.magic, _XZ.magic)):
+        raise UnpackError(f"compressed more than {_LAYERS} times over")
+    text, encoding = _text(data)
+    return Unpacked(text, (*notes, encoding) if encoding else notes)
 
 
 def _gunzip(data: bytes, limit: int) -> Unpacked:
@@ -69,116 +107,103 @@ def _gunzip(data: bytes, limit: int) -> Unpacked:
     try:
         out = stream.decompress(data, limit + 1)
     except _GzipError:
-        return _gunzip_damaged(data, limit)
+        return _patient(data, _GZIP, limit)
     if len(out) > limit:
         raise _too_large(limit)
     if stream.eof and not stream.unused_data:
         return Unpacked(out)
-    return _gunzip_damaged(data, limit)
+    return _patient(data, _GZIP, limit)
 
 
-def _gunzip_damaged(data: bytes, limit: int) -> Unpacked:
+def _patient(data: bytes, kind: _Format, limit: int) -> Unpacked:
     """Several members, padding, junk, a bad checksum or a cut: slower, and loses nothing."""
+    view = memoryview(data)
     parts: list[bytes] = []
-    room, rest = limit, data
-    notes: list[str] = []
-    while rest:
-        if not rest.startswith(_GZIP):
-            if rest.strip(b"\0"):
-                notes.append(f"{len(rest)} bytes after the end of the gzip data")
+    notes: tuple[str, ...] = ()
+    room, at = limit, 0
+    while at < len(data):
+        if parts and not data.startswith(kind.magic, at):
+            if data[at:].strip(b"\0"):
+                notes = (f"{len(data) - at:,} bytes after the end of the {kind.name} data",)
             break
-        stream = zlib.decompressobj(31)
-        cut = ""
-        while rest and not stream.eof:
-            chunk, rest = rest[:_CHUNK], rest[_CHUNK:]
-            before = stream.copy()
+        stream, step, cut = kind.start(), _FIRST_STEP, ""
+        while not stream.eof and not cut:
+            if at == len(data):
+                cut = f"the {kind.name} data is cut off"
+                break
+            chunk = view[at : at + step]
+            before = stream.copy() if kind is _GZIP else None
             try:
                 out = stream.decompress(chunk, room + 1)
-            except zlib.error as error:
-                out, cut = _up_to_damage(before, chunk, str(error))
+            except kind.error as error:
+                out, cut = _up_to_damage(before, chunk, room), _damage(kind, str(error))
             parts.append(out)
             room -= len(out)
             if room < 0:
                 raise _too_large(limit)
-            if cut:
-                return Unpacked(b"".join(parts), tuple(notes), cut)
-        if not stream.eof:
-            return Unpacked(b"".join(parts), tuple(notes), "the gzip data is cut off")
-        rest = stream.unused_data + rest
-    if not parts:
-        raise UnpackError("not gzip, although it starts like it")
-    return Unpacked(b"".join(parts), tuple(notes))
-
-
-def _up_to_damage(stream: zlib._Decompress, chunk: bytes, error: str) -> tuple[bytes, str]:
-    """What a failing chunk still held, and whether only the checksum behind it is wrong."""
-    out = bytearray()
-    with contextlib.suppress(zlib.error):
-        for at in range(len(chunk)):
-            out += stream.decompress(chunk[at : at + 1])
-    if "incorrect data check" in error or "incorrect length check" in error:
-        return bytes(out), "the gzip checksum is wrong, content may be damaged"
-    return bytes(out), "the gzip data is damaged"
-
-
-def _stream(data: bytes, factory: type, errors: type[Exception], kind: str, limit: int) -> Unpacked:
-    """bzip2 or xz, several streams in a row allowed as their own tools do."""
-    parts: list[bytes] = []
-    room, rest = limit, data
-    notes: tuple[str, ...] = ()
-    while rest:
-        stream = factory()
-        try:
-            out = stream.decompress(rest, room + 1)
-        except errors:
-            if parts:
-                notes = (f"{len(rest)} bytes after the end of the {kind} data",)
-                break
-            raise UnpackError(f"the {kind} data is damaged") from None
-        parts.append(out)
-        room -= len(out)
-        if room < 0:
-            raise _too_large(limit)
-        if not stream.eof:
-            return Unpacked(b"".join(parts), notes, f"the {kind} data is cut off")
-        rest = stream.unused_data
+            at += len(chunk)
+            step = min(step * 2, kind.step)
+        if cut:
+            return Unpacked(b"".join(parts), notes, cut)
+        at -= len(stream.unused_data)
     return Unpacked(b"".join(parts), notes)
 
 
+def _up_to_damage(stream: Any, chunk: memoryview, room: int) -> bytes:
+    """What a failing step still held, found byte by byte by a copy of the stream before it."""
+    out = bytearray()
+    if stream is not None:
+        with contextlib.suppress(zlib.error):
+            for at in range(len(chunk)):
+                out += stream.decompress(chunk[at : at + 1], room + 1)
+                if len(out) > room:
+                    break
+    return bytes(out)
+
+
+def _damage(kind: _Format, error: str) -> str:
+    if "data check" in error or "length check" in error:
+        return f"the {kind.name} checksum is wrong, content may be damaged"
+    if "emory usage" in error:
+        return f"the {kind.name} data needs more than {LIMIT >> 20} MB of memory to unpack"
+    return f"the {kind.name} data is damaged"
+
+
 def _too_large(limit: int) -> UnpackError:
-    return UnpackError(f"unpacks to more than {limit >> 20} MB, the limit for one file")
+    return UnpackError(f"unpacks to more than {limit >> 20:,} MB, the limit for one file")
 
 
-def _text(data: bytes) -> bytes:
-    """UTF-8 JSON bytes, whatever Unicode encoding they came in. Raises UnpackError."""
-    if data[:1] in (b"{", b"["):
-        return data if data[1:2] != b"\0" else _decoded(data, "utf-16-le")
-    if data.startswith(b"\xef\xbb\xbf"):
-        return data[3:]
-    for bom, encoding in (
-        (b"\xff\xfe\0\0", "utf-32"),
-        (b"\0\0\xfe\xff", "utf-32"),
-        (b"\xff\xfe", "utf-16"),
-        (b"\xfe\xff", "utf-16"),
-        (b"\0{", "utf-16-be"),
-        (b"\0[", "utf-16-be"),
-    ):
-        if data.startswith(bom):
-            return _decoded(data, encoding)
+def _text(data: bytes) -> tuple[bytes, str]:
+    """UTF-8 JSON bytes, whatever Unicode encoding they came in, and that encoding's name.
+
+    Raises UnpackError.
+    """
     if not data:
-        raise UnpackError("empty file")
-    if not data.strip():
+        raise UnpackError("empty file", skipped=True)
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    if data[:1] in (b"{", b"[") and data[1:2] != b"\0":
+        return data, ""
+    for mark, encoding in _ENCODINGS:
+        if data.startswith(mark):
+            return _decoded(data, encoding), f"{encoding} text"
+    for pattern, encoding in _UNMARKED:
+        if data.startswith((pattern % b"{", pattern % b"[")):
+            return _decoded(data, encoding), f"{encoding} text"
+    if not data or data.isspace():
         raise UnpackError("no JSON: only blanks")
+    start = data[:512].lstrip()
     for magic, name in _OTHERS:
-        if data.lstrip()[:8].startswith(magic):
+        if start.startswith(magic):
             raise UnpackError(f"not gzip or JSON (looks like {name})")
+    if data[257:262] == b"ustar":
+        raise UnpackError("not gzip or JSON (looks like tar: open it as an archive)")
     if b"\0" in data[:512]:
         raise UnpackError("binary data, not gzip or JSON")
-    return data
+    return data, ""
 
 
 def _decoded(data: bytes, encoding: str) -> bytes:
     try:
         return data.decode(encoding).encode()
     except UnicodeError:
-        raise UnpackError(f"damaged {encoding.upper()} text") from None
+        raise UnpackError(f"damaged {encoding} text") from None

@@ -53,19 +53,12 @@ def targets_of(record: Object) -> list[str]:
         for item in (resources if isinstance(resources, list) else [])
         if (found := text(item, "ARN") or text(item, "ARNPrefix") or text(item, "ResourceName"))
     ]
-    asked, answered = record.get("requestParameters"), record.get("responseElements")
-    try:
-        first = targets.from_resources(arns)
-        if not first and isinstance(asked, Object):
-            values = (asked.get(name) for name in targets.PARAMETERS)
-            first = targets.from_parameters(asked.get("bucketName"), asked.get("key"), values)
-            first = first or targets.from_anything(asked)
-        elif not first and isinstance(asked, str | list):
-            first = targets.first_name(asked)
-        first = first or targets.from_anything(answered)
-        first = first or targets.from_anything(record.get("serviceEventDetails"))
-    except RecursionError:  # parameters nested hundreds deep name nothing
-        first = ""
+    first = (
+        targets.from_resources(resources)
+        or targets.from_request(record.get("requestParameters"))
+        or targets.from_anything(record.get("responseElements"))
+        or targets.from_anything(record.get("serviceEventDetails"))
+    )
     others = (arn for arn in dict.fromkeys(arns) if not first.startswith(arn))
     return [*([first] if first else []), *others]
 

@@ -38,11 +38,11 @@ NOBODY = Identity()
 def identify(identity: object) -> Identity:
     """Read a record's userIdentity (CloudTrail User Guide, "CloudTrail userIdentity element").
 
-    Never raises: parts of an unexpected type are taken as text or as absent. A missing or null
-    userIdentity gives NOBODY.
+    Never raises: parts of an unexpected type are taken as text or as absent. What is no object
+    gives NOBODY.
     """
-    if not isinstance(identity, Mapping):
-        return Identity(who=_text(identity)) if identity else NOBODY
+    if not isinstance(identity, Mapping) or not identity:
+        return NOBODY
     context = _object(identity, "sessionContext")
     attributes = _object(context, "attributes")
     issuer = _object(context, "sessionIssuer")
@@ -52,7 +52,8 @@ def identify(identity: object) -> Identity:
     account = _text(identity.get("accountId")) or _account_of(arn)
     role, session = _role_and_session(idtype, arn, identity, issuer)
     source_identity = _text(context.get("sourceIdentity"))
-    user = source_identity or session or _text(identity.get("userName"))
+    named = _last(arn) if idtype == "FederatedUser" else ""
+    user = source_identity or session or _text(identity.get("userName")) or named
     sso = _SSO_ROLE.fullmatch(role)
     behalf = _text(_object(identity, "onBehalfOf").get("userId"))
     who = (
@@ -96,7 +97,7 @@ def _label(idtype: str, identity: Json, account: str, issuer: Json, context: Jso
         case "SAMLUser" | "WebIdentityUser":
             name = _text(identity.get("userName")) or _text(identity.get("principalId"))
             provider = _text(identity.get("identityProvider"))
-            return f"{name} via {_last(provider)}" if name and provider else name
+            return f"{name} via {_provider(provider)}" if name and provider else name
         case "FederatedUser":
             name = _last(_text(identity.get("arn")))
             by = _text(issuer.get("userName"))
@@ -115,6 +116,11 @@ def _role_and_session(idtype: str, arn: str, identity: Json, issuer: Json) -> tu
         session = _text(identity.get("principalId")).partition(":")[2]
         return _text(issuer.get("userName")), session
     return "", ""
+
+
+def _provider(provider: str) -> str:
+    """``arn:…:oidc-provider/HOST/id/X`` is known by its host and path; others have no ARN."""
+    return provider.partition("/")[2] if provider.startswith("arn:") else provider
 
 
 def _actor(arn: str) -> str:
@@ -145,4 +151,4 @@ def _text(value: object) -> str:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    return "" if value is None else str(value)
+    return "" if value is None or isinstance(value, Mapping | list) else str(value)

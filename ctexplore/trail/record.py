@@ -1,7 +1,7 @@
 """The part of a record that becomes columns, as typed structures that skip everything else.
 
 Text fields are declared as text: a record that holds something else there does not fit and is
-read again without types (``loose``), which costs twenty times as much and is rare.
+read again without types (``loose``), which costs some ten times as much and is rare.
 """
 
 from __future__ import annotations
@@ -11,176 +11,159 @@ from typing import Any
 
 import msgspec
 
-from ctexplore.trail import target
+from ctexplore.trail import exact
 from ctexplore.trail.identity import Identity, identify
 
 _ABSENT = msgspec.Raw(b"")
 
 
-class Resource(msgspec.Struct, gc=False):
-    """An item of ``resources``; some carry a prefix instead of an ARN."""
-
-    ARN: str | None = None
-    ARNPrefix: str | None = None
-
-
 class Record(msgspec.Struct, gc=False):
     """A record's top level (CloudTrail User Guide, "CloudTrail record contents").
 
-    ``| None`` where nulls were seen or are likely; everything may be absent.
+    ``| None`` where nulls were seen or are likely; everything may be absent. In the order in
+    which CloudTrail writes: the decoder looks for a key behind the one it found last.
     """
 
+    eventVersion: str = ""
+    userIdentity: msgspec.Raw = _ABSENT
     eventTime: str = ""
     eventSource: str = ""
     eventName: str = ""
-    eventID: str = ""
-    eventType: str = ""
-    eventCategory: str = ""
     awsRegion: str = ""
     sourceIPAddress: str | None = ""
     userAgent: str | None = ""
     errorCode: str | None = ""
     errorMessage: str | None = ""
-    recipientAccountId: str | None = ""
-    readOnly: bool | str | None = None
-    sessionCredentialFromConsole: str | bool | None = None
-    resources: list[Resource] | None = None
-    userIdentity: msgspec.Raw = _ABSENT
     requestParameters: msgspec.Raw = _ABSENT
     responseElements: msgspec.Raw = _ABSENT
-    additionalEventData: msgspec.Raw = _ABSENT
-    insightDetails: msgspec.Raw = _ABSENT
-    # Aggregated events have a schema of their own, with these names.
-    eventId: str = ""
-    accountId: str = ""
-    timeWindow: msgspec.Raw = _ABSENT
-    summary: msgspec.Raw = _ABSENT
+    eventID: str = ""
+    readOnly: bool | str | None = None
+    resources: msgspec.Raw = _ABSENT
+    eventType: str = ""
+    recipientAccountId: str | None = ""
+    eventCategory: str = ""
+    serviceEventDetails: msgspec.Raw = _ABSENT
+    sessionCredentialFromConsole: str | bool | None = None
 
-
-Parameters: type[msgspec.Struct] = msgspec.defstruct(
-    "Parameters",
-    [("bucketName", Any, None), ("key", Any, None), *((p, Any, None) for p in target.PARAMETERS)],
-    gc=False,
-)
 
 decode_record = msgspec.json.Decoder(Record).decode
-_decode_parameters = msgspec.json.Decoder(Parameters | None).decode
+_decode_fields = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _decode_any = msgspec.json.Decoder().decode
+_RAW = frozenset(f.name for f in msgspec.structs.fields(Record) if f.type is msgspec.Raw)
+_NOTHING = (b"", b"null", b"{}", b"[]")
+_NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
-def loose(fields: Mapping[str, Any]) -> Record:
-    """A record from decoded JSON whatever its types are: what is no text is written as text."""
-    values: dict[str, Any] = {}
-    for name in Record.__struct_fields__:
-        value = fields.get(name)
-        if name == "resources":
-            items = value if isinstance(value, list) else []
-            values[name] = [_resource(i) for i in items if isinstance(i, Mapping)]
-        elif name in _RAW:
-            values[name] = msgspec.Raw(msgspec.json.encode(_clean(value)))
-        elif name in fields:
-            values[name] = _written(value)
+def fields_of(data: bytes | msgspec.Raw) -> dict[str, msgspec.Raw] | None:
+    """An object's fields, each as its own JSON; None when the bytes are no JSON object."""
+    try:
+        return _decode_fields(data)
+    except _NOT_JSON:
+        return None
+
+
+def value_of(data: bytes | msgspec.Raw) -> Any:
+    """A JSON value whatever is odd about it; None when it cannot be read or is not there.
+
+    Numbers that no type here holds, undecodable bytes and half surrogate pairs are kept as
+    ``exact`` keeps them.
+    """
+    if len(memoryview(data)) <= 4 and bytes(data) in _NOTHING:
+        return None
+    try:
+        return _decode_any(data)
+    except _NOT_JSON:
+        pass
+    try:
+        return exact.parse(bytes(data)).root
+    except exact.JsonError:
+        return None
+
+
+def text_of(data: bytes | msgspec.Raw) -> str:
+    """A JSON value as a column shows it: texts as they are, null as nothing, others as JSON."""
+    written = bytes(data)
+    if written.startswith(b'"'):
+        return str(value_of(written) or "")
+    return "" if written == b"null" else written.decode("utf-8", "surrogateescape")
+
+
+def loose(fields: Mapping[str, msgspec.Raw]) -> Record:
+    """A record from its fields, whatever their types are: what is no text is written as text."""
+    values: dict[str, Any] = {
+        name: fields[name] if name in _RAW else text_of(fields[name])
+        for name in Record.__struct_fields__
+        if name in fields
+    }
     return Record(**values)
 
 
-_RAW = frozenset(f.name for f in msgspec.structs.fields(Record) if f.type is msgspec.Raw)
-
-
-def _resource(item: Mapping[str, Any]) -> Resource:
-    return Resource(_written(item.get("ARN")), _written(item.get("ARNPrefix")))
-
-
-def _written(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    return "" if value is None else msgspec.json.encode(_clean(value)).decode()
-
-
-def _clean(value: Any) -> Any:
-    """The value without what JSON in UTF-8 cannot hold: undecodable bytes become ``\\xff``."""
-    if isinstance(value, str):
-        return value.encode("utf-8", "backslashreplace").decode()
-    if isinstance(value, Mapping):
-        return {_clean(k): _clean(v) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_clean(v) for v in value]
-    return value
-
-
-def identity_of(raw: bytes) -> Identity:
+def identity_of(data: bytes) -> Identity:
     """The identity of a userIdentity's bytes."""
-    return identify(_decode_any(raw) if raw else None)
+    value = value_of(data) if data else None
+    if isinstance(value, Mapping) or not value:
+        return identify(value)
+    return Identity(who=text_of(data), actor=text_of(data))
 
 
-def target_of(record: Record) -> str:
-    """What the call was about: resources first, then request parameters, then the response."""
-    if record.resources:
-        found = target.from_resources(r.ARN or r.ARNPrefix or "" for r in record.resources)
-        if found:
-            return found
-    found = _requested(record.requestParameters)
-    return found or _responded(record.responseElements)
+def sign_in_failure(record: Record) -> str:
+    """ "Failure" where a console sign-in says so in its response only; else ""."""
+    response = value_of(record.responseElements)
+    failed = isinstance(response, Mapping) and response.get(record.eventName) == "Failure"
+    return "Failure" if failed else ""
 
 
-def _requested(raw: msgspec.Raw) -> str:
-    if len(memoryview(raw)) <= 4:
-        return ""
-    try:
-        parameters = _decode_parameters(raw)
-    except msgspec.ValidationError:
-        return target.first_name(_decode_any(raw))
-    if parameters is None:
-        return ""
-    bucket, key, *values = msgspec.structs.astuple(parameters)
-    return target.from_parameters(bucket, key, values) or target.from_anything(_decode_any(raw))
-
-
-def _responded(raw: msgspec.Raw) -> str:
-    return "" if len(memoryview(raw)) <= 4 else target.from_anything(_decode_any(raw))
-
-
-def failure_of(record: Record) -> str:
-    """errorCode, else errorMessage, else a console login's failure; "" when the call worked."""
-    error = record.errorCode or record.errorMessage
-    if not error and record.eventName == "ConsoleLogin":
-        response = _decode_any(record.responseElements or b"null")
-        if isinstance(response, dict) and response.get("ConsoleLogin") == "Failure":
-            return "Failure"
-    return error or ""
-
-
-def login_mfa(record: Record) -> str:
-    """ "true" or "false" where a console login says whether MFA was used; else ""."""
-    if record.eventName != "ConsoleLogin":
-        return ""
-    data = _decode_any(record.additionalEventData or b"null")
-    used = data.get("MFAUsed") if isinstance(data, dict) else None
+def sign_in_mfa(data: bytes | msgspec.Raw) -> str:
+    """ "true" or "false" where the record of a console sign-in says whether MFA was used."""
+    additional = value_of((fields_of(data) or {}).get("additionalEventData", b""))
+    used = additional.get("MFAUsed") if isinstance(additional, Mapping) else None
     return {"Yes": "true", "No": "false"}.get(used, "") if isinstance(used, str) else ""
 
 
-def complete(record: Record) -> None:
+def complete(record: Record, data: bytes | msgspec.Raw) -> None:
     """Fill the columns of a record that has no eventName of its own.
 
-    Insights events name their API in insightDetails; aggregated events count what happened in
-    five minutes and have eventId, accountId and timeWindow instead of the usual names.
+    Insights events name their API in insightDetails. Aggregated events sum up five minutes and
+    have eventId, accountId and timeWindow instead of the usual names; what they are grouped by,
+    an event name, a resource or an identity, stands in the summary's primary dimension
+    (CloudTrail User Guide, "CloudTrail record contents for aggregated events").
     """
-    details = _object(record.insightDetails)
-    if details:
-        record.eventName = _written(details.get("eventName"))
-        record.eventSource = record.eventSource or _written(details.get("eventSource"))
-        record.errorCode = record.errorCode or _written(details.get("errorCode"))
-    if record.eventId and not record.eventID:
-        record.eventID = record.eventId
-        record.recipientAccountId = record.recipientAccountId or record.accountId
-        record.eventTime = _written(_object(record.timeWindow).get("windowStart"))
-        record.eventCategory = record.eventCategory or "Aggregated"
-        dimension = _object_of(_object(record.summary).get("primaryDimension"))
-        record.eventName = _written(dimension.get("dimension"))
+    fields = value_of(data)
+    if not isinstance(fields, Mapping):
+        return
+    details = _object(fields, "insightDetails")
+    record.eventName = _text(details, "eventName")
+    record.eventSource = record.eventSource or _text(details, "eventSource")
+    record.errorCode = record.errorCode or _text(details, "errorCode")
+    if "eventId" in fields and not record.eventID:
+        record.eventID = _text(fields, "eventId")
+        record.recipientAccountId = record.recipientAccountId or _text(fields, "accountId")
+        record.eventTime = record.eventTime or _text(_object(fields, "timeWindow"), "windowStart")
+        _group(record, _object(_object(fields, "summary"), "primaryDimension"))
 
 
-def _object(raw: msgspec.Raw) -> Mapping[str, Any]:
-    return _object_of(_decode_any(raw)) if memoryview(raw).nbytes else {}
+def _group(record: Record, primary: Mapping[str, Any]) -> None:
+    statistics = primary.get("statistics")
+    first = statistics[0] if isinstance(statistics, list) and statistics else None
+    name = _text(first, "name") if isinstance(first, Mapping) else ""
+    match _text(primary, "dimension"):
+        case "eventName":
+            record.eventName = name
+        case "resourceARN":
+            record.resources = _raw([{"ARN": name}])
+        case "userIdentity":
+            record.userIdentity = _raw({"arn": name})
 
 
-def _object_of(value: object) -> Mapping[str, Any]:
+def _raw(value: object) -> msgspec.Raw:
+    return msgspec.Raw(msgspec.json.encode(value))
+
+
+def _object(parent: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = parent.get(name)
     return value if isinstance(value, Mapping) else {}
+
+
+def _text(parent: Mapping[str, Any], name: str) -> str:
+    value = parent.get(name)
+    return value if isinstance(value, str) else "" if value is None else str(value)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 # Request parameters that name the thing acted on, the most telling first. Names are CloudTrail's,
@@ -46,62 +47,82 @@ PARAMETERS = (
     "target",
     "name",
 )
-_NAMES_SOMETHING = re.compile(r"(?i)(arn|id|ids|name|identifier|names)$")
-_NEVER = re.compile(r"(?i)request_?id|client(request)?token|sessionName|_requestId|nextToken")
+_RANK = {name: rank for rank, name in enumerate(PARAMETERS)}
+_NAMES_SOMETHING = re.compile(
+    r"(?:Arn|ARN|Arns|ARNs|Id|ID|Ids|IDs|Name|Names|Identifier)$"
+    r"|(?:^|_)(?:arn|arns|id|ids|name|names|identifier)$"
+)
+_NEVER = re.compile(r"(?i)request_?id|token|sessionName")
+# What a Describe call filters by names no resource.
+_CONDITIONS = frozenset({"filterSet", "filters", "filter", "attributeNameSet", "attributes"})
+# Names stand near the top; what lies deeper is a document.
+_DEPTH = 8
+_ITEMS = 3
 
 
-def from_resources(arns: Iterable[str]) -> str:
-    """The most specific ARN of a record's ``resources``: an object rather than its bucket."""
+def from_resources(resources: object) -> str:
+    """The most specific ARN of a record's ``resources``: an object rather than its bucket.
+
+    Items carry ``ARN``, some ``ARNPrefix`` instead, those of lookup-events ``ResourceName``.
+    """
     best = ""
-    for arn in arns:
-        if len(arn) > len(best) and (not best or arn.startswith(best)):
-            best = arn
+    for item in resources if isinstance(resources, list) else ():
+        if isinstance(item, Mapping):
+            arn = item.get("ARN") or item.get("ARNPrefix") or item.get("ResourceName")
+            if isinstance(arn, str) and len(arn) > len(best) and arn.startswith(best):
+                best = arn
     return best
 
 
-def from_parameters(bucket: object, key: object, values: Iterable[object]) -> str:
-    """The target out of the values of ``PARAMETERS``, in that order; "" when none says."""
+def from_request(parameters: object) -> str:
+    """The target in requestParameters: an S3 object, what PARAMETERS names, else any name."""
+    if not isinstance(parameters, Mapping):
+        return first_name(parameters)
+    bucket, key = parameters.get("bucketName"), parameters.get("key")
     if isinstance(bucket, str) and bucket:
         return f"{bucket}/{key}" if isinstance(key, str) and key else bucket
-    for value in values:
-        if value and (found := first_name(value)):
+    for name in sorted(filter(_RANK.__contains__, parameters), key=_RANK.__getitem__):
+        if found := first_name(parameters[name]):
             return found
-    return ""
+    return from_anything(parameters)
 
 
-def from_anything(value: object) -> str:
-    """The first text in request or response whose field is called an id, a name or an ARN."""
-    if not isinstance(value, Mapping):
+def from_anything(value: object, depth: int = _DEPTH) -> str:
+    """The first text in a request or response whose field is called an id, a name or an ARN."""
+    if not isinstance(value, Mapping) or not depth:
         return ""
     nested = []
     for key, inner in value.items():
         if isinstance(inner, Mapping | list):
-            nested.append((key, inner))
+            if key not in _CONDITIONS:
+                nested.append((key, inner))
         elif isinstance(inner, str) and inner and names_something(key):
             return inner
     for key, inner in nested:
         items: list[Any] = inner if isinstance(inner, list) else [inner]
-        for item in items[:3]:
+        for item in items[:_ITEMS]:
             if isinstance(item, str) and item and names_something(key):
                 return item
-            if found := from_anything(item):
+            if found := from_anything(item, depth - 1):
                 return found
     return ""
 
 
+@lru_cache(4096)
 def names_something(field: str) -> bool:
+    """Whether a field, by its name, holds the name of a thing."""
     return bool(_NAMES_SOMETHING.search(field)) and not _NEVER.search(field)
 
 
-def first_name(value: object) -> str:
+def first_name(value: object, depth: int = _DEPTH) -> str:
     """A text as it is; the first text of a list; the first named text of an object."""
     if isinstance(value, str):
         return value
-    if isinstance(value, list):
-        return next((found for item in value[:3] if (found := first_name(item))), "")
-    if isinstance(value, Mapping):
-        return from_anything(value)
-    return ""
+    if isinstance(value, list) and depth:
+        return next(
+            (found for item in value[:_ITEMS] if (found := first_name(item, depth - 1))), ""
+        )
+    return from_anything(value, depth)
 
 
 def short(target: str) -> str:
