@@ -1,0 +1,109 @@
+"""A filter's text with whole terms more or less: presets switched, times and columns taken out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from ctexplore.query.canonical import canonical
+from ctexplore.query.match import Test, tester
+from ctexplore.query.parse import parse
+from ctexplore.query.syntax import And, Column, Node, Not, Present, Term, Text, Time, all_of
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def parts_of(node: Node) -> tuple[Node, ...]:
+    """What a filter asks for together."""
+    return node.parts if isinstance(node, And) else (node,)
+
+
+def has_all(text: str, more: str) -> bool:
+    """Whether the filter ``text`` asks for everything that ``more`` does."""
+    return set(_parts(more)) <= set(_parts(text))
+
+
+def switched(text: str, more: str) -> str:
+    """The filter without the terms of ``more`` if it has them all, else with them."""
+    parts, others = _parts(text), _parts(more)
+    if has_all(text, more):
+        return canonical(all_of(p for p in parts if p not in others))
+    return canonical(all_of([*parts, *(o for o in others if o not in parts)]))
+
+
+def between(text: str, since: int | None, until: int | None) -> str:
+    """The filter with these times in place of its own; milliseconds since 1970 UTC, None is open.
+
+    A time inside parentheses stays.
+    """
+    parts = [p for p in _parts(text) if not isinstance(p, Time)]
+    given = (("since", since), ("until", until))
+    return canonical(all_of([*parts, *(_time(n, at) for n, at in given if at is not None)]))
+
+
+def has_times(text: str) -> bool:
+    """Whether ``between`` would take a time away."""
+    return any(isinstance(p, Time) for p in _parts(text))
+
+
+def without(node: Node, column: str) -> Node:
+    """The filter without the terms on a column that it asks for together with the rest."""
+    return all_of(p for p in parts_of(node) if _about(p, column) is None)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a filter says about the values of one column.
+
+    wanted, unwanted: tests of a value, "" included; None where there is no such term.
+    """
+
+    wanted: Test | None
+    unwanted: Test | None
+
+    @classmethod
+    def of(cls, node: Node, column: str) -> Asked:
+        wanted: list[Test] = []
+        unwanted: list[Test] = []
+        for part in parts_of(node):
+            term = _about(part, column)
+            if term is None:
+                continue
+            if isinstance(part, Not) and term.values == (Present(),):
+                wanted.append(lambda text: not text)  # without a value is what is wanted
+            else:
+                (unwanted if isinstance(part, Not) else wanted).append(_test(term))
+        return cls(_every(wanted), _some(unwanted))
+
+
+def _parts(text: str) -> tuple[Node, ...]:
+    return parts_of(parse(text, datetime.now(UTC)))
+
+
+def _about(part: Node, column: str) -> Term | None:
+    term = part.part if isinstance(part, Not) else part
+    return term if isinstance(term, Term) and term.field == Column(column) else None
+
+
+def _time(name: str, at: int) -> Time:
+    moment = _EPOCH + timedelta(milliseconds=at)
+    precise = "milliseconds" if at % 1000 else "seconds"
+    text = moment.isoformat(timespec=precise).replace("+00:00", "Z")
+    return Time(name, "", text, at if name == "since" else None, at if name == "until" else None)
+
+
+def _test(term: Term) -> Test:
+    test = tester(term.field, term.values)
+    empty = any(v == Text("") for v in term.values)
+    return lambda text: test(text) if text else empty
+
+
+def _every(tests: Iterable[Test]) -> Test | None:
+    found = list(tests)
+    return (lambda text: all(test(text) for test in found)) if found else None
+
+
+def _some(tests: Iterable[Test]) -> Test | None:
+    found = list(tests)
+    return (lambda text: any(test(text) for test in found)) if found else None
