@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from ctexplore.sources.source import Source
 from ctexplore.store.cache import Cache
 from ctexplore.store.scope import Limits, Scope
-from ctexplore.tui.explore import ExploreScreen
+from ctexplore.tui.start import StartScreen
 from ctexplore.tui.theme import load_themes, pick_theme, variable_defaults
 
 # Decoding in another thread may not delay a key by Python's usual 5 ms; measured 19.5 to 3.7 ms.
@@ -59,7 +59,12 @@ class ExplorerApp(App[None]):
             loop.add_signal_handler(number, self._end, 128 + number)
         for problem in self._theme_problems:
             self.notify(str(problem), severity="warning", markup=False)
-        self.push_screen(ExploreScreen(*self._first))
+        self.push_screen(StartScreen(self._first[0].label, self._import_panes))
+
+    def _import_panes(self) -> None:
+        from ctexplore.tui.explore import ExploreScreen
+
+        self.call_from_thread(lambda: self.switch_screen(ExploreScreen(*self._first)))
 
     def _end(self, status: int) -> None:
         self.exit(return_code=status)
