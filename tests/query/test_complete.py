@@ -11,7 +11,7 @@ from ctexplore.query.complete import completions
 from ctexplore.query.fields import SHORT
 from ctexplore.query.parse import parse
 from tests.query.events import NOW, table_of, written
-from tests.query.test_parse import TYPED
+from tests.query.test_filter_errors import TYPED
 
 TABLE = table_of(
     [
