@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ctexplore.query.evaluate import Filter
@@ -18,11 +18,6 @@ from tests.query import reference
 from tests.query.events import NOW, Bytes, rows_of, table_of, written
 from tests.query.strategies import nodes, records
 
-unhurried = settings(
-    max_examples=300,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example],
-    deadline=None,
-)
 lists_of_records = st.lists(records(), min_size=1, max_size=6)
 
 
@@ -31,14 +26,14 @@ def parsed(raw: bytes) -> reference.Event:
     return event
 
 
-@unhurried
+@settings(max_examples=300)
 @given(nodes, lists_of_records)
 def test_columns_and_records_agree_with_the_reference(node: Node, raw: list[bytes]) -> None:
     mask = Filter(node).mask(table_of(raw), 0, len(raw), Bytes(raw))
     assert mask.tolist() == [reference.matches(node, parsed(r)) for r in raw]
 
 
-@unhurried
+@settings(max_examples=300)
 @given(nodes, lists_of_records, lists_of_records)
 def test_a_growing_table_is_judged_as_if_it_had_been_whole(
     node: Node, first: list[bytes], more: list[bytes]
