@@ -1,0 +1,147 @@
+"""Rows: opening a folder, cold and warm, beside the peers on the same files."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+
+from tests.bench import ours, peers
+from tests.bench.corpora import Corpus, scratch
+from tests.bench.peers import Peer
+from tests.bench.processes import Cost, measure, run
+from tests.bench.table import Limit, Row, row, seconds, times
+
+_COLD, _FILLING, _WARM, _UNZIP = "cold, --no-cache", "cold, filling the cache", "warm", "isal"
+_DENSE = {
+    "zcat | jq, two pipes": Limit(4, 6, least=True, unit="×"),
+    "DuckDB, a typed table": Limit(10, 20, least=True, unit="×"),
+}
+_REAL = {"zcat | jq, one pipe": Limit(1.5, 3, least=True, unit="×")}
+
+
+def rows(
+    corpus: Corpus, empty: Cost, found: list[Peer], rounds: int, *, quick: bool = False
+) -> Iterator[Row]:
+    """empty: ctexplore on one file of one event. Answers are compared before times.
+
+    quick: only the peers that the budgets name.
+    """
+    real = corpus.name == "sans504"
+    limits = _REAL if real else _DENSE
+    if quick:
+        found = [peer for peer in found if peer.name in limits]
+    names = _counts(run(ours.inside("names", str(corpus.folder))))
+    wanted = names[corpus.wanted]
+    said = f"{wanted:,} {corpus.wanted}; peers that say the same are timed"
+    yield Row(f"{corpus.name}: events", f"{names.total():,}", said)
+    agreeing, told = _agreeing(corpus, found, names)
+    yield from told
+    cache = scratch() / "cache"
+    text = f"name:{corpus.wanted}"
+    jobs = {
+        _COLD: ours.count(text, corpus.folder, "--no-cache"),
+        _FILLING: ours.count(
+            text,
+            corpus.folder,
+            f"--cache-dir={cache}",
+            before=lambda: shutil.rmtree(cache, ignore_errors=True),
+        ),
+        # Runs right after the one that filled the cache.
+        _WARM: ours.count(text, corpus.folder, f"--cache-dir={cache}"),
+        _UNZIP: peers.unzip(corpus),
+    }
+    jobs |= {p.name: p.count(corpus) for p in agreeing if not p.slow}
+    costs = measure(jobs, rounds)
+    costs |= measure({p.name: p.count(corpus) for p in agreeing if p.slow}, max(1, rounds - 2))
+    for name in (_COLD, _FILLING, _WARM):
+        # sans504 has copies, which ctexplore folds: there it is held against itself.
+        said = _number(costs[name])
+        if said != (_number(costs[_COLD]) if real else wanted):
+            yield Row(f"{corpus.name}: another answer, {name}", str(said))
+    yield from _own(corpus, costs, empty, real)
+    for peer in agreeing:
+        yield _beside(corpus, costs[_COLD], peer.name, costs[peer.name], limits.get(peer.name))
+    shutil.rmtree(cache, ignore_errors=True)
+
+
+def _own(corpus: Corpus, costs: dict[str, Cost], empty: Cost, real: bool) -> Iterator[Row]:
+    cold, filling, warm, unzip = (costs[n] for n in (_COLD, _FILLING, _WARM, _UNZIP))
+    name = f"{corpus.name}: "
+    yield row(
+        name + _COLD,
+        seconds(cold.wall),
+        cold.wall if real else None,
+        Limit(1.0, unit=" s") if real else Limit(),
+    )
+    yield row(
+        name + "cold beside unzipping",
+        seconds(cold.wall),
+        None if real else cold.wall / unzip.wall,
+        Limit() if real else Limit(5.5, 3.5, unit="×"),
+        beside=f"isal, both cores: {seconds(unzip.wall)}",
+        ratio=times(cold.wall / unzip.wall),
+        cpu=times(cold.cpu / unzip.cpu),
+    )
+    yield row(name + _FILLING, seconds(filling.wall))
+    beyond = warm.wall - empty.wall
+    yield row(
+        name + "warm, beyond an empty start",
+        seconds(beyond),
+        beyond,
+        Limit(0.3, unit=" s") if real else Limit(goal=0.5, unit=" s"),
+        beside=f"empty start: {seconds(empty.wall)}",
+    )
+    yield row(
+        name + "warm beside cold",
+        seconds(warm.wall),
+        None if real else cold.wall / warm.wall,
+        Limit() if real else Limit(4, least=True, unit="×"),
+        beside=f"cold: {seconds(cold.wall)}",
+        ratio=times(cold.wall / warm.wall),
+        cpu=times(cold.cpu / warm.cpu),
+    )
+
+
+def _beside(corpus: Corpus, cold: Cost, name: str, peer: Cost, limit: Limit | None) -> Row:
+    faster = peer.wall / cold.wall
+    return row(
+        f"{corpus.name}: cold, faster than",
+        seconds(cold.wall),
+        faster if limit else None,
+        limit or Limit(),
+        beside=f"{name}: {seconds(peer.wall)}",
+        ratio=times(faster),
+        cpu=times(peer.cpu / cold.cpu),
+    )
+
+
+def _agreeing(
+    corpus: Corpus, found: list[Peer], names: Counter[str]
+) -> tuple[list[Peer], list[Row]]:
+    """The peers whose answers are ours, and a row for each of the others, which is not timed."""
+    agreeing: list[Peer] = []
+    told: list[Row] = []
+    for peer in found:
+        other = _number(run(peer.count(corpus)))
+        same = other == names[corpus.wanted] and (
+            peer.names is None or _counts(run(peer.names(corpus))) == names
+        )
+        if same:
+            agreeing.append(peer)
+        else:
+            said = "no answer" if other is None else f"{other:,}"
+            told.append(Row(f"{corpus.name}: another answer", "", f"{peer.name}: {said}"))
+    return agreeing, told
+
+
+def _number(cost: Cost) -> int | None:
+    found = re.findall(r"\d+", cost.output)
+    return int(found[-1]) if found else None
+
+
+def _counts(cost: Cost) -> Counter[str]:
+    """From lines of a count and a name."""
+    pairs = (line.split(None, 1) for line in cost.output.splitlines())
+    return Counter({name: int(number) for number, name in pairs})

@@ -1,0 +1,39 @@
+"""How this checkout's ctexplore, and the measuring programs beside this file, are started."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.bench.processes import Job
+
+ROOT = Path(__file__).parents[2]
+
+# The checkout comes first whatever is installed; nobody's configuration takes part.
+ENV = {
+    **{k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "TEXTUAL", "CTEXPLORE"))},
+    "PYTHONPATH": str(ROOT),
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "AWS_ACCESS_KEY_ID": "AKIATESTTESTTESTTEST",
+    "AWS_SECRET_ACCESS_KEY": "test-secret",
+    "AWS_DEFAULT_REGION": "us-east-1",
+}
+
+
+def ctexplore(*arguments: str, before: Callable[[], object] | None = None) -> Job:
+    return Job([sys.executable, "-m", "ctexplore", *arguments], ENV, before)
+
+
+def inside(program: str, *arguments: str) -> Job:
+    """A measuring program of tests/bench/inside, which prints JSON."""
+    return Job([sys.executable, "-m", f"tests.bench.inside.{program}", *arguments], ENV)
+
+
+def count(
+    text: str, folder: Path, *options: str, before: Callable[[], object] | None = None
+) -> Job:
+    return ctexplore("query", text, str(folder), "--count", *options, before=before)

@@ -1,0 +1,93 @@
+"""Whole processes, timed by the kernel: wall clock, processor, peak memory."""
+
+from __future__ import annotations
+
+import os
+import signal
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+# ru_maxrss counts kilobytes on Linux, bytes on macOS (getrusage(2) of each).
+_RSS_UNIT = 1 if sys.platform == "darwin" else 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """wall, cpu: seconds, cpu of the process and of all children it waited for. peak: bytes, of
+    the largest of these processes. output: what the process that was timed last printed."""
+
+    wall: float
+    cpu: float
+    peak: int
+    status: int = 0
+    output: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """before: brings the disk into the state the job is to find; not timed."""
+
+    argv: Sequence[str]
+    env: Mapping[str, str] | None = None
+    before: Callable[[], object] | None = None
+
+
+def run(job: Job) -> Cost:
+    """Run to the end, standard error thrown away. Status 127: could not be started.
+
+    Linux counts the peak of a new process from the memory of the one that starts it, so this
+    program keeps small and measures inside other processes only.
+    """
+    if job.before:
+        job.before()
+    env = dict(job.env if job.env is not None else os.environ)
+    with tempfile.TemporaryFile() as output, Path(os.devnull).open("r+b") as null:
+        streams = [
+            (os.POSIX_SPAWN_DUP2, null.fileno(), 0),
+            (os.POSIX_SPAWN_DUP2, output.fileno(), 1),
+            (os.POSIX_SPAWN_DUP2, null.fileno(), 2),
+        ]
+        started = time.perf_counter()
+        try:
+            pid = os.posix_spawnp(job.argv[0], list(job.argv), env, file_actions=streams)
+        except OSError:
+            return Cost(0.0, 0.0, 0, 127)
+        try:
+            _, status, usage = os.wait4(pid, 0)
+        except BaseException:
+            os.kill(pid, signal.SIGTERM)
+            raise
+        wall = time.perf_counter() - started
+        output.seek(0)
+        text = output.read().decode(errors="replace")
+    return Cost(
+        wall,
+        usage.ru_utime + usage.ru_stime,
+        usage.ru_maxrss * _RSS_UNIT,
+        os.waitstatus_to_exitcode(status),
+        text,
+    )
+
+
+def measure(jobs: Mapping[str, Job], rounds: int) -> dict[str, Cost]:
+    """Medians. The jobs take turns, so that a machine that slows down slows them all."""
+    costs: dict[str, list[Cost]] = {name: [] for name in jobs}
+    for _ in range(rounds):
+        for name, job in jobs.items():
+            costs[name].append(run(job))
+    return {name: _median(each) for name, each in costs.items()}
+
+
+def _median(costs: list[Cost]) -> Cost:
+    return Cost(
+        statistics.median(c.wall for c in costs),
+        statistics.median(c.cpu for c in costs),
+        int(statistics.median(c.peak for c in costs)),
+        costs[-1].status,
+        costs[-1].output,
+    )
