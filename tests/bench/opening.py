@@ -57,9 +57,9 @@ def rows(
     costs |= measure({p.name: p.count(corpus) for p in agreeing if p.slow}, max(1, rounds - 2))
     for name in (_COLD, _FILLING, _WARM):
         # sans504 has copies, which ctexplore folds: there it is held against itself.
-        said = _number(costs[name])
-        if said != (_number(costs[_COLD]) if real else wanted):
-            yield Row(f"{corpus.name}: another answer, {name}", str(said))
+        answer = _number(costs[name])
+        if answer != (_number(costs[_COLD]) if real else wanted):
+            yield Row(f"{corpus.name}: another answer, {name}", str(answer))
     yield from _own(corpus, costs, empty, real)
     for peer in agreeing:
         yield _beside(corpus, costs[_COLD], peer.name, costs[peer.name], limits.get(peer.name))
@@ -125,9 +125,9 @@ def _agreeing(
     told: list[Row] = []
     for peer in found:
         other = _number(run(peer.count(corpus)))
-        same = other == names[corpus.wanted] and (
-            peer.names is None or _counts(run(peer.names(corpus))) == names
-        )
+        same = other == names[corpus.wanted]
+        if same and peer.names:
+            same = _counts(run(peer.names(corpus))) == names
         if same:
             agreeing.append(peer)
         else:

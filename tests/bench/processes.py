@@ -75,11 +75,17 @@ def run(job: Job) -> Cost:
 
 
 def measure(jobs: Mapping[str, Job], rounds: int) -> dict[str, Cost]:
-    """Medians. The jobs take turns, so that a machine that slows down slows them all."""
+    """Medians. The jobs take turns, so that a machine that slows down slows them all.
+
+    Raises RuntimeError when a job fails: its time would mean nothing.
+    """
     costs: dict[str, list[Cost]] = {name: [] for name in jobs}
     for _ in range(rounds):
         for name, job in jobs.items():
-            costs[name].append(run(job))
+            cost = run(job)
+            if cost.status:
+                raise RuntimeError(f"{name} ended with status {cost.status}")
+            costs[name].append(cost)
     return {name: _median(each) for name, each in costs.items()}
 
 
