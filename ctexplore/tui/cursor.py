@@ -102,7 +102,7 @@ def place_of(view: View, row: int) -> int | None:
     8 ms in the worst case, ten million events without a time; else 0.03.
     """
     time = int(view.table.time[row])
-    first, end = _first(view, time), _first(view, time, older=True)
+    first, end = first_at(view, time), _first(view, time, older=True)
     found = np.flatnonzero(view.rows[first:end] == row)
     return first + int(found[0]) if len(found) else None
 
@@ -111,7 +111,7 @@ def nearest(view: View, row: int) -> int:
     """The position of the event nearest in time to a row; the newer of two. View: not empty."""
     times = view.table.time
     time = int(times[row])
-    below = _first(view, time)
+    below = first_at(view, time)
     if below == 0:
         return 0
     if below == len(view):
@@ -131,7 +131,7 @@ def _find(view: View, *wanted: int | None) -> int:
     return nearest(view, rows[0]) if rows else 0
 
 
-def _first(view: View, time: int, *, older: bool = False) -> int:
+def first_at(view: View, time: int, *, older: bool = False) -> int:
     """The first position that is not newer than ``time``; with ``older``, that is older."""
     rows, times = view.rows, view.table.time
     low, high = 0, len(rows)
