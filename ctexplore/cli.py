@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import os
 import sys
@@ -17,6 +18,8 @@ NOTHING: Final = 1
 USAGE: Final = 2
 PARTIAL: Final = 3
 CRASH: Final = 70
+
+_NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 COMMANDS: Final = {
     "explore": "open the explorer (what ctexplore does without a command)",
@@ -48,23 +51,53 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command. Returns its exit status; never raises but for SystemExit of --help."""
     # Files made from here on (cache, exports) are nobody else's to read.
     os.umask(0o077)
+    _settle_streams()
     arguments = sys.argv[1:] if argv is None else argv
     try:
-        return _run(arguments)
+        status = _run(arguments)
+        sys.stdout.flush()
+        return status
     except Failure as failure:
-        print(f"ctexplore: {failure}", file=sys.stderr)
+        _say(str(failure))
         return failure.status
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
         # The reader of our output has gone; nothing is left to say, least of all by Python.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        _drop_output()
         return DONE
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in _NO_ROOM and error.filename is None:
+            _drop_output()
+            _say(f"standard output: {os.strerror(error.errno)}")
+            return USAGE
         from ctexplore.commands.crash import report
 
         report(error)
         return CRASH
+
+
+def _settle_streams() -> None:
+    """Fill closed standard streams, lest a file opened later take their place and their output."""
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            while (opened := os.open(os.devnull, os.O_RDWR)) < number:
+                """A lower one was closed too."""
+            setattr(sys, name, os.fdopen(opened, mode))
+        elif number and hasattr(stream, "reconfigure"):
+            # A terminal that is not UTF-8 gets escapes, not an error in the middle.
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _drop_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def _say(line: str) -> None:
+    from ctexplore.text import safe
+
+    print(f"ctexplore: {safe(line)}", file=sys.stderr)
 
 
 def _run(arguments: list[str]) -> int:

@@ -7,7 +7,7 @@ import os
 import sys
 
 from ctexplore.commands.failure import Failure
-from ctexplore.commands.opening import open_sources
+from ctexplore.commands.opening import open_source
 from ctexplore.commands.source_options import (
     add_source_options,
     limits_of,
@@ -27,21 +27,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     _check_terminal()
+    wanted = scope_of(args, ())
     cache = open_cache(args)
     try:
-        sources = open_sources(args, args.sources, cache)
-        if len(sources) > 1:
-            raise Failure("the explorer opens one source at a time")
-        wanted = scope_of(args, (sources[0].root,))
-        _settle_environment()
-        # Textual reads the environment when it is imported.
-        from ctexplore.tui.app import ExplorerApp
+        source = open_source(args, cache, may_ask=True)
+        try:
+            _settle_environment()
+            # Textual reads the environment when it is imported.
+            from ctexplore.tui.app import ExplorerApp
 
-        app = ExplorerApp(
-            sources[0], cache, wanted, limits_of(args), text=args.filter, theme=args.theme
-        )
-        app.run(mouse=not args.no_mouse)
-        return app.return_code or 0
+            app = ExplorerApp(
+                source, cache, wanted, limits_of(args, source), text=args.filter, theme=args.theme
+            )
+            app.run(mouse=not args.no_mouse)
+            return app.return_code or 0
+        finally:
+            source.close()
     finally:
         cache.close()
 

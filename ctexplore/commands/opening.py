@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,72 +14,132 @@ if TYPE_CHECKING:
     from ctexplore.sources.source import Source
     from ctexplore.store.cache import Cache
 
+_AWSLOGS = "AWSLogs/"
 
-def open_sources(args: argparse.Namespace, sources: list[str], cache: Cache) -> list[Source]:
-    """Every source that was named, at least one. Raises Failure."""
+
+def open_source(args: argparse.Namespace, cache: Cache, *, may_ask: bool = False) -> Source:
+    """What was named, as one source; of a bucket the first folder has been listed.
+
+    may_ask: somebody can be asked for a prefix, so that a bucket is no failure whose top and
+    ``AWSLogs/`` may not be listed. Raises Failure, exit status 2.
+    """
+    from ctexplore.sources.bucket import AddressError
+    from ctexplore.sources.source import SourceError
+
+    try:
+        sources = _open(args, cache, may_ask)
+    except (AddressError, SourceError) as error:
+        raise Failure(str(error)) from None
+    if not sources:
+        raise Failure(
+            "nothing to open", "--bucket NAME, a folder of log files, or --demo to try it"
+        )
+    if len(sources) == 1:
+        return sources[0]
+    from ctexplore.sources.several import SeveralSource
+
+    return SeveralSource(sources)
+
+
+def _open(args: argparse.Namespace, cache: Cache, may_ask: bool) -> list[Source]:
+    from ctexplore.sources.address import Address, parse_address, which
+
+    # Read first: a slip in the last one is told before the first is asked for an MFA code.
+    places: list[Address | Path] = []
+    if args.bucket:
+        places.append(parse_address(args.bucket, args.prefix))
+    elif args.prefix:
+        raise Failure("--prefix goes with --bucket", "or write s3://NAME/prefix")
+    for text in args.sources:
+        if text == "-":
+            raise Failure("standard input cannot be read yet", "name a folder or a file")
+        places.append(which(text))
     opened: list[Source] = []
     if args.demo:
         from ctexplore.sources.demo import DemoSource
 
         opened.append(DemoSource())
-    if args.bucket:
-        opened.append(_named_bucket(args, cache))
-    for text in sources:
-        opened.append(_named(args, text, cache))
-    if not opened:
-        raise Failure(
-            "nothing to open", "--bucket NAME, a folder of log files, or --demo to try it"
-        )
+    for place in dict.fromkeys(places):
+        if isinstance(place, Address):
+            opened.append(_bucket(args, place, cache, may_ask))
+        else:
+            opened.append(_folder(place))
     return opened
-
-
-def _named_bucket(args: argparse.Namespace, cache: Cache) -> Source:
-    from ctexplore.sources.address import parse_address
-    from ctexplore.sources.bucket import AddressError
-
-    try:
-        return _bucket(args, parse_address(args.bucket, args.prefix), cache)
-    except AddressError as error:
-        raise Failure(str(error)) from None
-
-
-def _named(args: argparse.Namespace, text: str, cache: Cache) -> Source:
-    from ctexplore.sources.address import which
-    from ctexplore.sources.bucket import AddressError
-
-    try:
-        found = which(text)
-    except AddressError as error:
-        raise Failure(str(error)) from None
-    return _folder(found) if isinstance(found, Path) else _bucket(args, found, cache)
 
 
 def _folder(path: Path) -> Source:
     from ctexplore.sources.arranged import arrange
     from ctexplore.sources.folder import FolderSource
-    from ctexplore.sources.source import SourceError
     from ctexplore.store.peek import peek
 
-    try:
-        return arrange(FolderSource(path), peek)
-    except SourceError as error:
-        raise Failure(str(error)) from None
+    return arrange(FolderSource(path), peek)
 
 
-def _bucket(args: argparse.Namespace, address: Address, cache: Cache) -> Source:
+def _bucket(args: argparse.Namespace, address: Address, cache: Cache, may_ask: bool) -> Source:
+    from ctexplore.sources.arranged import arrange
     from ctexplore.sources.s3_options import S3Options
     from ctexplore.sources.s3_session import open_s3
     from ctexplore.sources.source import SourceError
     from ctexplore.store.kept import KeptSource
+    from ctexplore.store.peek import peek
 
-    options = S3Options.at(
-        address,
+    options = S3Options(
+        address.bucket,
+        address.prefix,
+        address.key,
         profile=args.profile or "",
+        region=address.region or _region(args),
         endpoint_url=args.endpoint_url or "",
         role_arn=args.role_arn or "",
         request_payer=args.request_payer,
+        expected_bucket_owner=args.expected_bucket_owner or "",
     )
+    s3 = open_s3(options, offline=args.offline)
+    source = KeptSource(s3, cache, offline=args.offline, only=address.key)
     try:
-        return KeptSource(open_s3(options, offline=args.offline), cache, offline=args.offline)
+        source.root = _enter(source, offline=args.offline, file=bool(address.key))
+        return source if address.key else arrange(source, peek)
     except SourceError as error:
-        raise Failure(str(error)) from None
+        if may_ask and error.denied and not address.prefix:
+            return source
+        raise
+
+
+def _enter(source: Source, *, offline: bool, file: bool) -> str:
+    """The folder to show first, of which the first page has come. Raises SourceError."""
+    from ctexplore.sources.s3_session import first_folder
+    from ctexplore.sources.source import SourceError
+
+    if not (offline or file):
+        return first_folder(source)
+    try:
+        next(source.children(source.root), None)
+        return source.root
+    except SourceError as error:
+        missing = error
+    if source.root or file:
+        raise missing
+    # Listed from there while online, where policy opens no more.
+    try:
+        next(source.children(_AWSLOGS), None)
+    except SourceError:
+        raise missing from None
+    return _AWSLOGS
+
+
+def _region(args: argparse.Namespace) -> str:
+    """The client's region; "" leaves it to botocore, which knows what is configured.
+
+    S3 leads on to the bucket's own region, so within a partition any will do.
+    """
+    region = os.environ.get("AWS_REGION", "")
+    if region or not args.region:
+        return region
+    from botocore.exceptions import BotoCoreError
+    from botocore.session import Session
+
+    try:
+        configured = Session(profile=args.profile).get_config_variable("region")
+    except BotoCoreError:
+        return ""  # opening the bucket says what is wrong with the configuration
+    return "" if configured else str(args.region[0])

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctexplore.commands.failure import Failure
-from ctexplore.commands.opening import open_sources
+from ctexplore.commands.opening import open_source
 from ctexplore.commands.source_options import (
     add_source_options,
+    count,
     limits_of,
     open_cache,
     scope_of,
@@ -17,10 +19,12 @@ from ctexplore.commands.source_options import (
 
 if TYPE_CHECKING:
     from ctexplore.query.evaluate import Filter
-    from ctexplore.store.order import View
+    from ctexplore.store.scope import Estimate, Scope
     from ctexplore.store.session import Session
 
 FORMATS = ("table", "jsonl")
+# Files that could not be read are told one by one up to here, the rest as a number.
+_MOST_TOLD = 20
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,33 +32,34 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("sources", metavar="SOURCE", nargs="*", help="s3://…, folder or file")
     parser.add_argument("--format", choices=FORMATS, default="table")
     parser.add_argument("--count", action="store_true", help="print one number")
-    parser.add_argument("--limit", metavar="N", type=int, default=0, help="the newest N only")
+    parser.add_argument("--limit", metavar="N", type=count, help="the newest N only")
     add_source_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
+    """0 when something matches, 1 when nothing does, 3 when something could not be looked at."""
     wanted = _parse(args.filter)
+    scope = scope_of(args, ())
     cache = open_cache(args)
-    found = 0
-    partial = False
     try:
-        for source in open_sources(args, args.sources, cache):
+        source = open_source(args, cache)
+        try:
             from ctexplore.store.session import Session
 
-            session = Session(source, cache, scope_of(args, (source.root,)), limits_of(args))
-            _load(session, args)
-            session.order.update()
-            view = _view(session, wanted)
-            found += len(view)
-            if not args.count:
-                _print(session, view, args)
-            partial |= _report(session)
+            limits = limits_of(args, source)
+            scope = _narrowed(replace(scope, folders=(source.root,)), wanted)
+            session = Session(source, cache, scope, limits)
+            missing = _load(session)
+            found, more = _answer(session, wanted, args)
+            missing += more
             session.close()
+        finally:
+            source.close()
     finally:
         cache.close()
-    if args.count:
-        print(found)
-    if partial:
+    for line in missing:
+        _say(line)
+    if missing:
         return 3
     return 0 if found else 1
 
@@ -74,56 +79,94 @@ def _parse(text: str) -> Filter | None:
         raise Failure(f"filter: {error}") from None
 
 
-def _load(session: Session, args: argparse.Namespace) -> None:
+def _narrowed(scope: Scope, wanted: Filter | None) -> Scope:
+    """The scope without the times in which no event can match."""
+    if wanted is None:
+        return scope
+    since, until = wanted.time_bounds()
+    return replace(
+        scope,
+        since=max(filter(None, (scope.since, since)), default=None),
+        until=min(filter(None, (scope.until, until)), default=None),
+    )
+
+
+def _load(session: Session) -> list[str]:
+    """Load everything; a line for whatever is missing then. Raises Failure."""
     from ctexplore.store.loader import Ask, Halt
 
+    tally, most = session.tally, session.limits.max_objects
+    missing: list[str] = []
     for step in session.load():
         if isinstance(step, Halt):
-            raise Failure(str(step.error))
-        if isinstance(step, Ask) and step.estimate.objects > args.max_objects:
+            if not tally.read:
+                raise Failure(str(step.error))
+            missing.append(f"stopped: {step.error}")
+            break
+        objects = tally.found - tally.skipped
+        if isinstance(step, Ask):
+            objects = max(objects, step.estimate.objects)
+            _say(price(step.estimate))
+        if objects > most:
             raise Failure(
-                f"{step.estimate.objects:,} log files are in scope, more than --max-objects "
-                f"{args.max_objects:,}",
+                f"{objects:,} log files are in scope, more than --max-objects {most:,}",
                 "narrow with --since, --region, --account, or raise --max-objects",
             )
     if session.full:
-        print(
-            f"ctexplore: stopped at --max-memory with {session.tally.waiting:,} files unread",
-            file=sys.stderr,
+        missing.append(f"stopped at --max-memory, {session.limits.max_memory >> 20:,} MB")
+    lost = [str(p) for p in tally.problems if p.outcome in ("failed", "partial")]
+    missing += lost[:_MOST_TOLD]
+    if len(lost) > _MOST_TOLD:
+        missing.append(f"and {len(lost) - _MOST_TOLD:,} more")
+    if missing:
+        missing.append(
+            f"{tally.found:,} files = {tally.read:,} read + {tally.failed:,} failed "
+            f"+ {tally.skipped:,} skipped + {tally.waiting:,} not read; "
+            f"{tally.rejected:,} records unreadable"
         )
+    return missing
 
 
-def _view(session: Session, wanted: Filter | None) -> View:
-    if wanted is None:
-        return session.order.view()
-    return session.order.view(wanted.mask(session.table, 0, session.order.count, session.records))
+def price(estimate: Estimate) -> str:
+    """What a wide load costs, on one line."""
+    if estimate.listings:
+        return f"{estimate.listings:,} day folders to list, one LIST request each or more"
+    return (
+        f"{estimate.objects:,} log files, {estimate.cached:,} of them on disk already: "
+        f"{estimate.gets:,} GET requests for {estimate.stored / (1 << 20):,.1f} MB, "
+        f"{estimate.listed:,} LIST made, about {estimate.events:,} events "
+        f"in {estimate.memory / (1 << 20):,.0f} MB of memory"
+    )
 
 
-def _print(session: Session, view: View, args: argparse.Namespace) -> None:
-    rows = view.rows[: args.limit] if args.limit else view.rows
+def _answer(
+    session: Session, wanted: Filter | None, args: argparse.Namespace
+) -> tuple[int, list[str]]:
+    """Print the answer; how many events match, and a line for what could not be looked at."""
+    order, table = session.order, session.table
+    order.update()
+    mask = None if wanted is None else wanted.mask(table, 0, order.count, session.records)
+    rows = order.view(mask).rows
+    missing: list[str] = []
+    if wanted is not None and wanted.unread:
+        missing.append(f"{len(wanted.unread):,} records could not be read again to be searched")
+    if args.count:
+        print(len(rows))
+        return len(rows), missing
+    shown = rows[: args.limit]
     if args.format == "jsonl":
         from ctexplore.commands.print_records import print_jsonl
 
-        print_jsonl(session.records, rows)
+        if lost := print_jsonl(session.records, shown):
+            missing.append(f"{lost:,} records could not be read again and are left out")
     else:
         from ctexplore.commands.print_table import print_table
 
-        print_table(session.table, rows)
+        print_table(table, shown)
+    return len(rows), missing
 
 
-def _report(session: Session) -> bool:
-    """Say on standard error what could not be read; whether anything is missing."""
+def _say(line: str) -> None:
     from ctexplore.text import safe
 
-    tally = session.tally
-    for problem in tally.problems[:20]:
-        if problem.outcome in ("failed", "partial"):
-            print(f"ctexplore: {safe(str(problem))}", file=sys.stderr)
-    if tally.partial or session.full:
-        print(
-            f"ctexplore: {tally.found:,} files = {tally.read:,} read + {tally.failed:,} failed "
-            f"+ {tally.skipped:,} skipped + {tally.waiting:,} not read; "
-            f"{tally.rejected:,} records unreadable",
-            file=sys.stderr,
-        )
-    return tally.partial or session.full
+    print(f"ctexplore: {safe(line)}", file=sys.stderr)

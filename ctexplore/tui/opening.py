@@ -1,18 +1,25 @@
-"""What the explorer shows first, found off the screen thread."""
+"""What the explorer shows first, found off the screen thread; asking a source anew."""
 
 from __future__ import annotations
 
+import contextlib
+import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from textual.app import App, SuspendNotSupported
 from textual.message import Message
 
+from ctexplore.sources.arranged import ArrangedSource
 from ctexplore.sources.newest import newest_day
 from ctexplore.sources.outline import Outline
+from ctexplore.sources.several import SeveralSource
 from ctexplore.sources.source import Source, SourceError
+from ctexplore.store.kept import KeptSource
 from ctexplore.store.scope import Scope
+from ctexplore.text import safe
 from ctexplore.trail.layout import Place
 
 
@@ -42,25 +49,25 @@ def open_in_background(
     work.start()
 
 
+def begin_at(outline: Outline, prefix: str) -> None:
+    """Let the source begin at another folder, ``prefix`` as typed, where its top is closed."""
+    outline.source.root = prefix.strip("/") + "/"
+    outline.forget("")
+
+
 def _decide(source: Source, outline: Outline, wanted: Scope) -> Message:
+    root = source.root
     try:
-        root = _first_folder(source)
-        narrowed = wanted.since or wanted.until
-        if source.local or narrowed:
+        if source.local:
+            return Opened((root,), root)
+        # The tree needs it anyway, and a loader would take a closed top for one lost folder.
+        outline.listed(root)
+        if wanted.since or wanted.until:
             return Opened((root,), root)
         days = newest_day(outline, root, lambda place: accepts(wanted, place))
         return Opened(tuple(days or ()), root)
     except SourceError as error:
         return CannotOpen(error, error.denied)
-
-
-def _first_folder(source: Source) -> str:
-    """Where the source begins; a bucket whose top may not be listed begins below it."""
-    if source.local:
-        return source.root
-    from ctexplore.sources.s3_session import first_folder
-
-    return first_folder(source)
 
 
 def accepts(wanted: Scope, place: Place) -> bool:
@@ -69,3 +76,62 @@ def accepts(wanted: Scope, place: Place) -> bool:
         (wanted.accounts and place.account and place.account not in wanted.accounts)
         or (wanted.regions and place.region and place.region not in wanted.regions)
     )
+
+
+def renew(app: App[Any], source: Source) -> SourceError | None:
+    """Connect every bucket of ``source`` anew, credential files read again; an error if one fails.
+
+    The terminal is given back meanwhile: an MFA code may be asked for, and ctrl+c there means
+    that it stays as it is. Blocks: the screen cannot draw then.
+    """
+    # Not needed for a folder or the demo, whose first frame it would hold up.
+    from ctexplore.sources.s3 import S3Source
+
+    try:
+        with _given_back(app):
+            for part in _parts(source):
+                if isinstance(part, S3Source):
+                    print(f"ctexplore: renewing the credentials for {safe(part.uri(''))} …")
+                    part.refresh()
+    except SourceError as error:
+        return error
+    except KeyboardInterrupt:
+        return SourceError(source.uri(source.root), "the credentials were not renewed", retry=True)
+    return None
+
+
+def list_again(source: Source, folder: str) -> None:
+    """Let nothing kept answer for ``folder`` and what is below it, however old it is."""
+    match source:
+        case KeptSource():
+            source.list_again(folder)
+        case ArrangedSource():
+            # Its folders are made up from the listing of its root.
+            list_again(source.inner, source.root)
+        case SeveralSource():
+            for part, inside in source.below(folder):
+                list_again(part, inside)
+
+
+def _parts(source: Source) -> Iterator[Source]:
+    """The source and all it is made of."""
+    yield source
+    match source:
+        case KeptSource():
+            yield from _parts(source.source)
+        case ArrangedSource():
+            yield from _parts(source.inner)
+        case SeveralSource():
+            for part in source.sources:
+                yield from _parts(part)
+
+
+@contextlib.contextmanager
+def _given_back(app: App[Any]) -> Iterator[None]:
+    """The terminal as it was before the screen, where that is possible, and ctrl+c raising."""
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(SuspendNotSupported):
+            stack.enter_context(app.suspend())
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        stack.callback(signal.signal, signal.SIGINT, before)
+        yield
