@@ -9,7 +9,18 @@ from datetime import UTC, datetime, timedelta
 from ctexplore.query.canonical import canonical
 from ctexplore.query.match import Test, tester
 from ctexplore.query.parse import parse
-from ctexplore.query.syntax import And, Column, Node, Not, Present, Term, Text, Time, all_of
+from ctexplore.query.syntax import (
+    And,
+    Column,
+    Node,
+    Not,
+    Present,
+    Term,
+    Text,
+    Time,
+    Value,
+    all_of,
+)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -35,11 +46,11 @@ def switched(text: str, more: str) -> str:
 def between(text: str, since: int | None, until: int | None) -> str:
     """The filter with these times in place of its own; milliseconds since 1970 UTC, None is open.
 
-    A time inside parentheses stays.
+    A time inside parentheses stays. One outside the calendar is open.
     """
     parts = [p for p in _parts(text) if not isinstance(p, Time)]
-    given = (("since", since), ("until", until))
-    return canonical(all_of([*parts, *(_time(n, at) for n, at in given if at is not None)]))
+    given = [_time("since", since), _time("until", until)]
+    return canonical(all_of([*parts, *(time for time in given if time is not None)]))
 
 
 def has_times(text: str) -> bool:
@@ -50,6 +61,24 @@ def has_times(text: str) -> bool:
 def without(node: Node, column: str) -> Node:
     """The filter without the terms on a column that it asks for together with the rest."""
     return all_of(p for p in parts_of(node) if _about(p, column) is None)
+
+
+def let_go(text: str, column: str, value: str) -> str:
+    """The filter without this value among those it asks for; "" is no value.
+
+    With its last value a term goes. A pattern that matches the value stays as it is.
+    """
+    kept: list[Node] = []
+    for part in _parts(text):
+        term = _about(part, column)
+        if term is None:
+            kept.append(part)
+        elif isinstance(part, Not):
+            if value or term.values != (Present(),):
+                kept.append(part)
+        elif left := tuple(v for v in term.values if not _is(term, v, value)):
+            kept.append(Term(term.field, left))
+    return canonical(all_of(kept))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +115,20 @@ def _about(part: Node, column: str) -> Term | None:
     return term if isinstance(term, Term) and term.field == Column(column) else None
 
 
-def _time(name: str, at: int) -> Time:
-    moment = _EPOCH + timedelta(milliseconds=at)
+def _is(term: Term, wanted: Value, value: str) -> bool:
+    """Whether a value of a term is this one literally."""
+    if not isinstance(wanted, Text):
+        return False
+    return tester(term.field, (wanted,))(value) if value else not wanted.value
+
+
+def _time(name: str, at: int | None) -> Time | None:
+    if at is None:
+        return None
+    try:
+        moment = _EPOCH + timedelta(milliseconds=at)
+    except OverflowError:
+        return None
     precise = "milliseconds" if at % 1000 else "seconds"
     text = moment.isoformat(timespec=precise).replace("+00:00", "Z")
     return Time(name, "", text, at if name == "since" else None, at if name == "until" else None)

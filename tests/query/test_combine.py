@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ctexplore.query.canonical import canonical
-from ctexplore.query.combine import Asked, between, has_all, has_times, switched, without
+from ctexplore.query.combine import Asked, between, has_all, has_times, let_go, switched, without
 from ctexplore.query.parse import parse
 from ctexplore.query.presets import PRESETS, Preset
 from ctexplore.query.syntax import Node
@@ -93,3 +93,24 @@ def test_what_is_asked_of_a_column(
         assert asked.unwanted is not None and asked.unwanted(value)
     for test in (asked.wanted, asked.unwanted):
         assert test is None or not test("something else")
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "value", "left"),
+    [
+        ("source:iam,sts a", "source", "iam.amazonaws.com", "source:sts a"),
+        ("source:iam a", "source", "iam.amazonaws.com", "a"),
+        ("name:Create*,CreateUser", "name", "CreateUser", "name:Create*"),
+        ("name:Create*", "name", "CreateUser", "name:Create*"),
+        ("-error:* a", "error", "", "a"),
+        ("-error:* a", "error", "X", "-error:* a"),
+        ("-name:A name:A", "name", "A", "-name:A"),
+        ("(name:A or b) who:x", "name", "A", "(name:A or b) who:x"),
+    ],
+)
+def test_a_value_is_let_go(text: str, column: str, value: str, left: str) -> None:
+    assert let_go(text, column, value) == left
+
+
+def test_times_outside_the_calendar_are_open() -> None:
+    assert between("a", -(10**17), 10**17) == "a"
