@@ -1,9 +1,14 @@
-"""Where ctexplore keeps its own files: the XDG folders, the same on Linux and macOS."""
+"""Where ctexplore keeps its own files, the XDG folders on Linux and macOS alike, and what the
+configuration file says."""
 
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 
 def cache_dir() -> Path:
@@ -29,3 +34,82 @@ def _xdg(variable: str, default: str) -> Path:
     # The XDG Base Directory Specification says a relative path there is to be ignored.
     base = Path(os.environ.get(variable, ""))
     return (base if base.is_absolute() else Path.home() / default) / "ctexplore"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What ``config.toml`` says. views: filters by the names a person gave them, in the order of
+    the file; whether a filter can be read is not known here."""
+
+    views: Mapping[str, str] = field(default_factory=dict)
+
+
+class SettingsError(ValueError):
+    """A configuration file that cannot be used.
+
+    file: its path. line: from 1, 0 where it is not known. key: dotted, "" for the whole file.
+    reason: one line.
+    """
+
+    def __init__(self, file: Path, line: int, key: str, reason: str) -> None:
+        where = f"{file}, line {line}" if line else str(file)
+        super().__init__(": ".join(filter(None, (where, key, reason))))
+        self.file = file
+        self.line = line
+        self.key = key
+        self.reason = reason
+
+
+def read_settings(file: Path) -> Settings:
+    """The settings of a TOML file; those of a file that does not exist are all default.
+
+    Raises SettingsError.
+    """
+    import tomllib  # 5 ms that --version need not spend
+
+    try:
+        text = file.read_bytes().decode()
+        data = tomllib.loads(text)
+    except FileNotFoundError:
+        return Settings()
+    except OSError as error:
+        raise SettingsError(file, 0, "", error.strerror or str(error)) from None
+    except UnicodeDecodeError as error:
+        raise SettingsError(file, 0, "", f"not UTF-8 (byte {error.start})") from None
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        raise SettingsError(file, int(line[1]) if line else 0, "", f"not TOML: {error}") from None
+    for key in data:
+        if key != "views":
+            raise SettingsError(file, _line(text, key), key, "is no setting; known is [views]")
+    return Settings(_views(file, text, data.get("views", {})))
+
+
+def _views(file: Path, text: str, views: Any) -> dict[str, str]:
+    if not isinstance(views, dict):
+        raise SettingsError(file, _line(text, "views"), "views", "must be a table: [views]")
+    for name, wanted in views.items():
+        if not isinstance(wanted, str):
+            reason = "must be a filter in quotes, such as 'is:denied who:alice'"
+            key = f"views.{name}"
+            raise SettingsError(file, _line(text, key), key, reason)
+    return views
+
+
+def _line(text: str, key: str) -> int:
+    """The line, from 1, where a dotted key is first set, as far as that shows; else 0."""
+    table = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := re.match(r"\s*\[+([^\]]*)\]", line):
+            table = found = _bare(header[1])
+        elif assigned := re.match(r"([^=#]+)=", line):
+            found = f"{table}.{_bare(assigned[1])}" if table else _bare(assigned[1])
+        else:
+            continue
+        if found == _bare(key) or found.startswith(f"{_bare(key)}."):
+            return number
+    return 0
+
+
+def _bare(key: str) -> str:
+    return re.sub(r"[\s\"']", "", key)

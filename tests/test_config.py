@@ -25,3 +25,49 @@ def test_folders(monkeypatch, tmp_path, variable, folder, below_home):
         assert folder() == default
     monkeypatch.setenv(variable, "/elsewhere")
     assert folder() == Path("/elsewhere/ctexplore", *default.parts[-1:] * ("v1" in default.parts))
+
+
+def settings(tmp_path: Path, text: str) -> config.Settings:
+    file = tmp_path / "config.toml"
+    file.write_text(text)
+    return config.read_settings(file)
+
+
+def test_no_file_is_no_settings(tmp_path):
+    assert config.read_settings(tmp_path / "config.toml") == config.Settings()
+    assert settings(tmp_path, "") == config.Settings()
+
+
+def test_views_keep_their_order(tmp_path):
+    found = settings(tmp_path, """[views]\nz = 'is:denied "a b"'\n"on call" = "is:write"\n""")
+    assert list(found.views.items()) == [("z", 'is:denied "a b"'), ("on call", "is:write")]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "key", "reason"),
+    [
+        ("[views]\na = 'x'\nb = 3\n", 3, "views.b", "must be a filter in quotes"),
+        ('[views]\n"on call" = []\n', 2, "views.on call", "must be a filter in quotes"),
+        ("views.b = 3\n", 1, "views.b", "must be a filter in quotes"),
+        ("[views.a]\nb = 'x'\n", 1, "views.a", "must be a filter in quotes"),
+        ("# views\n\nviews = 'x'\n", 3, "views", "must be a table"),
+        ("[views]\n[veiws]\na = 'x'\n", 2, "veiws", "is no setting"),
+        ("[views]\na = x\n", 2, "", "not TOML"),
+    ],
+)
+def test_errors_name_the_file_the_line_and_the_key(tmp_path, text, line, key, reason):
+    with pytest.raises(config.SettingsError) as caught:
+        settings(tmp_path, text)
+    error = caught.value
+    assert (error.line, error.key) == (line, key)
+    assert reason in error.reason
+    assert f"{tmp_path / 'config.toml'}, line {line}: {key}" in str(error)
+
+
+def test_a_file_that_is_not_utf8_or_cannot_be_read(tmp_path):
+    file = tmp_path / "config.toml"
+    file.write_bytes(b"# \xff")
+    with pytest.raises(config.SettingsError, match="not UTF-8"):
+        config.read_settings(file)
+    with pytest.raises(config.SettingsError, match="directory"):
+        config.read_settings(tmp_path)
