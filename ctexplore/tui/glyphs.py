@@ -1,0 +1,55 @@
+"""Which characters a terminal can be trusted to show as a bar chart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """Bars of rising height, the first being none, and pieces of a bar that lies.
+
+    failed is another texture than events, so that the two are told apart without colour.
+    """
+
+    events: str
+    failed: str
+    lying: str
+
+
+BLOCKS = Glyphs(" ▁▂▃▄▅▆▇█", " ⣀⣤⣶⣿", " ▏▎▍▌▋▊▉█")
+ASCII = Glyphs(" .:|#", " !", " =")
+
+
+def glyphs(env: Mapping[str, str]) -> Glyphs:
+    """Plain ones on the Linux console, whose font lacks the others, and where the locale is not
+    UTF-8. Nothing said is taken for UTF-8, as most terminals are."""
+    if env.get("TERM") == "linux":
+        return ASCII
+    said = env.get("LC_ALL") or _ctype(env) or env.get("LANG") or "UTF-8"
+    return BLOCKS if "UTF8" in said.upper().replace("-", "") else ASCII
+
+
+def _ctype(env: Mapping[str, str]) -> str:
+    # Python sets C.UTF-8 itself where the locale is C (PEP 538); then LANG is what was said.
+    said = env.get("LC_CTYPE", "")
+    return "" if said == "C.UTF-8" and env.get("LANG") in ("C", "POSIX") else said
+
+
+def height(count: int, peak: int, levels: str) -> str:
+    """The bar for a count: its share of the peak, and never none for something."""
+    if not count:
+        return levels[0]
+    top = len(levels) - 1
+    return levels[max(1, min(top, round(count * top / peak)))]
+
+
+def lying_bar(count: int, peak: int, cells: int, pieces: str) -> str:
+    """A bar of at most ``cells`` for a count's share of the peak, and never none for something."""
+    if not count or not peak or cells < 1:
+        return ""
+    steps = len(pieces) - 1
+    length = max(1, min(cells * steps, round(cells * steps * count / peak)))
+    whole, rest = divmod(length, steps)
+    return pieces[-1] * whole + (pieces[rest] if rest else "")
