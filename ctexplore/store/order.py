@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ctexplore.store.batch import Codes, Ints
+from ctexplore.store.schema import DIMENSIONS
 from ctexplore.store.table import Array, Table
 from ctexplore.trail.names import order_key
 
@@ -57,7 +58,9 @@ class Order:
     """All unfolded events of a table, oldest first: by time, then delivery, then place in the file.
 
     CloudTrail's times are whole seconds and most events share theirs, so the tie-break decides
-    often; it is built from file name and record index, never from the order of arrival.
+    often; it is built from file name and record index, never from the order of arrival. Of equal
+    copies the one that came first stands for all, and is sorted by the place of the first
+    delivered.
     """
 
     def __init__(self, table: Table) -> None:
@@ -65,10 +68,16 @@ class Order:
         self.rows: Codes = np.empty(0, np.uint32)
         self.times: Ints = np.empty(0, np.int64)
         self.copies = NO_COPIES
+        # Rows, ascending, whose id another row has too, with other bytes: one of them is false.
+        self.conflicts: Codes = np.empty(0, np.uint32)
         self._seen = 0
+        # Half of the id of each unfolded row that has one, ascending, and that row.
         self._ids: Array = np.empty(0, np.uint64)
         self._id_rows: Codes = np.empty(0, np.uint32)
         self._file_order: Array = np.empty(0, np.uint64)
+        # Rows, ascending, that are sorted by the place of one of their copies, and that copy.
+        self._moved: Codes = np.empty(0, np.uint32)
+        self._moved_to: Codes = np.empty(0, np.uint32)
 
     @property
     def count(self) -> int:
@@ -84,51 +93,90 @@ class Order:
         known = len(self._file_order)
         fresh = [order_key(f.key) for f in self.table.files[known:]]
         self._file_order = np.concatenate([self._file_order, np.array(fresh, np.uint64)])
-        self._merge(self._fold(np.arange(start, end, dtype=np.uint32)))
+        rows = np.arange(start, end, dtype=np.uint32)
+        copies = self._fold(rows)
+        self._merge(np.delete(rows, copies.rows - start), self._move(copies))
 
-    def _fold(self, rows: Codes) -> Codes:
-        """The rows that are no copy of an earlier one; the others go to ``copies``."""
+    def _fold(self, rows: Codes) -> Copies:
+        """Put aside the rows that are copies of earlier ones, and note what only claims to be."""
         table = self.table
-        # 64 of the 128 bits find candidates; the whole id and the record's checksum decide.
-        ids = table.ids[rows, 1]
-        hashes = np.concatenate([self._ids, ids])
-        all_rows = np.concatenate([self._id_rows, rows])
-        order = np.argsort(hashes, kind="stable")
-        hashes, all_rows = hashes[order], all_rows[order]
-        same = np.flatnonzero(hashes[1:] == hashes[:-1]) + 1
-        same = same[hashes[same] != 0]
-        folded: list[tuple[int, int]] = []
-        if len(same):
-            folded = _folded(table, all_rows, same)
-        if folded:
-            pairs = np.array(folded, np.uint32)
-            keep = ~np.isin(all_rows, pairs[:, 1])
-            hashes, all_rows = hashes[keep], all_rows[keep]
-            of = np.concatenate([self.copies.of, pairs[:, 0]])
-            copies = np.concatenate([self.copies.rows, pairs[:, 1]])
-            by = np.lexsort((copies, of))
-            self.copies = Copies(copies[by], of[by])
-            rows = rows[~np.isin(rows, pairs[:, 1])]
-        self._ids, self._id_rows = hashes, all_rows
-        return rows
+        ids = table.ids[rows]
+        # 64 of the 128 bits find suspects; the whole id, checksum and columns decide.
+        named = rows[ids.any(axis=1)]
+        half = table.ids[named, 1]
+        by = np.argsort(half, kind="stable")
+        half, named = half[by], named[by]
+        at = np.searchsorted(self._ids, half)
+        again = np.zeros(len(half), bool)
+        if len(self._ids):
+            again |= self._ids[np.minimum(at, len(self._ids) - 1)] == half
+        again[1:] |= half[1:] == half[:-1]
+        copies = NO_COPIES
+        if again.any():
+            values = np.unique(half[again])
+            low, high = (np.searchsorted(self._ids, values, side) for side in ("left", "right"))
+            mine = np.isin(half, values)
+            suspects = np.concatenate([self._id_rows[_ranges(low, high)], named[mine]])
+            copies, conflicts = _compare(table, suspects)
+            self.conflicts = np.union1d(self.conflicts, conflicts)
+            behind = np.searchsorted(self.copies.of, copies.of, "right")
+            self.copies = Copies(
+                np.insert(self.copies.rows, behind, copies.rows),
+                np.insert(self.copies.of, behind, copies.of),
+            )
+            kept = ~np.isin(named, copies.rows)
+            half, named, at = half[kept], named[kept], at[kept]
+        self._ids = np.insert(self._ids, at, half)
+        self._id_rows = np.insert(self._id_rows, at, named)
+        return copies
 
-    def _merge(self, rows: Codes) -> None:
+    def _move(self, copies: Copies) -> Codes:
+        """The rows that are sorted elsewhere from now on, for one of these copies' sake."""
+        if not len(copies):
+            return copies.of
+        by = np.lexsort((*self._places(copies.rows), copies.of))
+        first = np.r_[True, np.diff(copies.of[by]) > 0]
+        of, to = copies.of[by[first]], copies.rows[by[first]]
+        (index, file), (index_now, file_now) = self._places(to), self._places(self._place_of(of))
+        earlier = (file < file_now) | ((file == file_now) & (index < index_now))
+        of, to = of[earlier], to[earlier]
+        kept = ~np.isin(self._moved, of)
+        moved = np.concatenate([self._moved[kept], of])
+        by = np.argsort(moved)
+        self._moved_to = np.concatenate([self._moved_to[kept], to])[by]
+        self._moved = moved[by]
+        return np.asarray(of, np.uint32)
+
+    def _merge(self, fresh: Codes, moved: Codes) -> None:
         table = self.table
-        rows = rows[np.argsort(table.time[rows], kind="stable")]
-        times = table.time[rows]
-        # Old rows that share a time with a new one are sorted again with them; the rest only
-        # make room. After that no time is on both sides and a search by time alone is exact.
-        tied = np.isin(self.times, times) if len(self.times) else np.empty(0, bool)
-        block = np.concatenate([self.rows[tied], rows])
-        by = np.lexsort(
-            (table.index[block], self._file_order[table.file[block]], table.time[block])
-        )
-        block = block[by]
+        # Rows that share a time with a new one are sorted again with them; the rest only make
+        # room. After that no time is on both sides and a search by time alone is exact.
+        times = np.unique(table.time[np.concatenate([fresh, moved])])
+        if not len(times):
+            return
+        low, high = (np.searchsorted(self.times, times, side) for side in ("left", "right"))
+        start, end = low[0], high[-1]
+        tied = _ranges(low - start, high - start)
+        block = np.concatenate([self.rows[start + tied], fresh])
+        block = block[np.lexsort((*self._places(self._place_of(block)), table.time[block]))]
         block_times = table.time[block]
-        old_rows, old_times = self.rows[~tied], self.times[~tied]
+        old_rows = np.delete(self.rows[start:end], tied)
+        old_times = np.delete(self.times[start:end], tied)
         at = np.searchsorted(old_times, block_times)
-        self.rows = np.insert(old_rows, at, block)
-        self.times = np.insert(old_times, at, block_times)
+        rows, times = np.insert(old_rows, at, block), np.insert(old_times, at, block_times)
+        self.rows = np.concatenate([self.rows[:start], rows, self.rows[end:]])
+        self.times = np.concatenate([self.times[:start], times, self.times[end:]])
+
+    def _place_of(self, rows: Codes) -> Codes:
+        """The row by whose place each row is sorted: itself but for those in ``_moved``."""
+        if not len(self._moved):
+            return rows
+        at = np.minimum(np.searchsorted(self._moved, rows), len(self._moved) - 1)
+        return np.where(self._moved[at] == rows, self._moved_to[at], rows)
+
+    def _places(self, rows: Codes) -> tuple[Codes, Array]:
+        """Position in its file and the file's place in the order, for each row."""
+        return self.table.index[rows], self._file_order[self.table.file[rows]]
 
     def newest_first(self) -> Codes:
         return self.rows[::-1]
@@ -140,25 +188,34 @@ class Order:
         return View(self.table, shown, len(rows), self.copies)
 
 
-def _folded(table: Table, rows: Codes, same: Array) -> list[tuple[int, int]]:
-    """(stands, folded) pairs among rows sorted by half their id; ``same`` marks equal neighbours.
+def _ranges(low: Array, high: Array) -> Array:
+    """The numbers from each ``low`` up to its ``high``, one range after the other."""
+    lengths = high - low
+    before = np.cumsum(lengths) - lengths
+    numbers: Array = np.arange(int(lengths.sum())) + np.repeat(low - before, lengths)
+    return numbers
 
-    Runs Python per repeated event only: a fifth of them at worst, where two trails write to one
-    bucket, and none in most trails.
+
+def _compare(table: Table, rows: Codes) -> tuple[Copies, Codes]:
+    """The copies among rows that may share an id, and those that share one but not their bytes.
+
+    The first of equal rows stands for the others. A checksum of 32 bits can be made to fit, so
+    the columns must be equal too.
     """
-    ids, crc = table.ids, table.crc
-    pairs: list[tuple[int, int]] = []
-    stands: dict[tuple[int, int, int], int] = {}
-    previous = -2
-    for position in same.tolist():
-        if position != previous + 1:
-            stands = {}
-            first = int(rows[position - 1])
-            stands[int(ids[first, 0]), int(ids[first, 1]), int(crc[first])] = first
-        previous = position
-        row = int(rows[position])
-        key = int(ids[row, 0]), int(ids[row, 1]), int(crc[row])
-        stand = stands.setdefault(key, row)
-        if stand != row:
-            pairs.append((stand, row))
-    return pairs
+    ids, crc = table.ids[rows], table.crc[rows]
+    by = np.lexsort((rows, crc, ids[:, 1], ids[:, 0]))
+    rows, ids, crc = rows[by], ids[by], crc[by]
+    id_starts = np.r_[True, (ids[1:] != ids[:-1]).any(axis=1)]
+    starts = id_starts | np.r_[True, crc[1:] != crc[:-1]]
+    of = rows[np.flatnonzero(starts)][np.cumsum(starts) - 1]
+    same = table.time[rows] == table.time[of]
+    for dimension in DIMENSIONS:
+        codes = table.codes(dimension)
+        same &= codes[rows] == codes[of]
+    folded = same & ~starts
+    by = np.lexsort((rows[folded], of[folded]))
+    copies = Copies(rows[folded][by], of[folded][by])
+    rows, id_starts = rows[~folded], id_starts[~folded]
+    # An id's first row is never folded, so every id still starts where it did.
+    counts = np.diff(np.r_[np.flatnonzero(id_starts), len(rows)])
+    return copies, rows[np.repeat(counts > 1, counts)]
