@@ -15,7 +15,8 @@ from ctexplore.text import safe
 from ctexplore.tui.clipboard import copy
 from ctexplore.tui.event_detail import EventDetail
 from ctexplore.tui.event_list import EventList
-from ctexplore.tui.filter_bar import Completions, FilterBar
+from ctexplore.tui.filter_bar import FilterBar
+from ctexplore.tui.filter_hints import Completions, FilterTrouble
 from ctexplore.tui.finding import Finder, Matches, position_of, search
 from ctexplore.tui.footer import Footer
 from ctexplore.tui.header import Header
@@ -31,18 +32,18 @@ class ExploreScreen(LoadingScreen):
     """Wires the panes; what each does is in its own file."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f", "filter", "Filter", id="app.filter"),
+        Binding("f", "filter", "Filter", id="app.filter", tooltip="Type a filter"),
         Binding("plus", "narrow('+')", "Only this", id="narrow.only"),
         Binding("minus", "narrow('-')", "Not this", id="narrow.not"),
         Binding("equals_sign", "narrow('=')", "This one too", id="narrow.also"),
-        Binding("u", "undo", "Undo the view", id="view.undo"),
-        Binding("ctrl+r", "redo", "Redo", id="view.redo"),
-        Binding("slash", "search", "Search", id="app.search"),
+        Binding("u", "undo", "Undo", id="view.undo", tooltip="Undo the last filter"),
+        Binding("ctrl+r", "redo", "Redo", id="view.redo", tooltip="Redo what u undid"),
+        Binding("slash", "search", "Search", id="app.search", tooltip="Search; hides nothing"),
         Binding("n", "match(1)", "Next match", id="app.next_match"),
         Binding("N", "match(-1)", "Previous match", id="app.previous_match"),
-        Binding("colon", "goto", "Go to a time or id", id="app.goto"),
-        Binding("T", "zone", "UTC or local", id="app.zone"),
-        Binding("E", "problems", "Problems", id="app.problems"),
+        Binding("colon", "goto", "Go to", id="app.goto", tooltip="Go to a time, day or event id"),
+        Binding("T", "zone", "Time zone", id="app.zone", tooltip="Times in UTC or local"),
+        Binding("E", "problems", "Problems", id="app.problems", tooltip="What failed, and why"),
     ]
 
     def compose(self) -> ComposeResult:
@@ -58,6 +59,7 @@ class ExploreScreen(LoadingScreen):
         yield Prompt()
         yield Footer()
         yield Completions()
+        yield FilterTrouble()
 
     # -- narrowing and finding
 

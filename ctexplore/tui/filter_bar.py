@@ -1,22 +1,25 @@
-"""The second line: the filter as typed, what is wrong with it, and how much it lets through."""
+"""The second line: the filter as typed, and how much it lets through."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
 from textual.containers import Horizontal
-from textual.content import Content
+from textual.geometry import Offset
 from textual.message import Message
-from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Input, Static
 
-from ctexplore.text import clip, safe
+from ctexplore.query.syntax import FilterError, Incomplete
+from ctexplore.text import cell_width, clip, safe
+from ctexplore.tui.filter_hints import Completions, FilterTrouble
+from ctexplore.tui.filter_input import FilterInput
+from ctexplore.tui.line_input import LineInput
 from ctexplore.tui.narrowing import Narrowing
 
 if TYPE_CHECKING:
@@ -24,65 +27,19 @@ if TYPE_CHECKING:
     from ctexplore.query.evaluate import Filter
 
 Complete = Callable[[str, int], "list[Completion]"]
-
-
-class FilterInput(Input):
-    """Completes with tab; up and down choose among the completions."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "accept", "Complete", id="filter.complete"),
-        Binding("down", "choose(1)", show=False, id="filter.next"),
-        Binding("up", "choose(-1)", show=False, id="filter.previous"),
-        Binding("escape", "leave", "Back", id="filter.leave"),
-    ]
-
-    @dataclass
-    class Accepted(Message):
-        """The highlighted completion is wanted."""
-
-    @dataclass
-    class Chosen(Message):
-        """The highlight moves."""
-
-        step: int
-
-    @dataclass
-    class Left(Message):
-        """Back to the list."""
-
-    def action_accept(self) -> None:
-        self.post_message(self.Accepted())
-
-    def action_choose(self, step: int) -> None:
-        self.post_message(self.Chosen(step))
-
-    def action_leave(self) -> None:
-        self.post_message(self.Left())
-
-
-class Completions(OptionList, can_focus=False):
-    """The values that can follow, with how often each occurs; floats below the filter."""
-
-    DEFAULT_CSS = """
-    Completions {
-        layer: above; display: none; width: auto; min-width: 24; max-width: 70;
-        max-height: 10; offset: 9 2; background: $surface; border: none; padding: 0;
-    }
-    """
+_MOST_BEGUN = 16  # cells for the value that is taken for a beginning
 
 
 class FilterBar(Horizontal):
     """Posts ``Narrowed`` whenever another filter is in force, with every keystroke that makes one.
 
-    A half-typed or mistaken text leaves the last good filter in force and says why.
+    A half-typed or mistaken text leaves the last good filter in force and says why. Once the
+    bar is left, what stands in it is what filters.
     """
 
     DEFAULT_CSS = """
     FilterBar { height: 1; background: $surface; }
     FilterBar > #filter-label { width: 9; padding: 0 1; color: $text-muted; }
-    FilterBar > FilterInput {
-        width: 1fr; border: none; height: 1; padding: 0; background: $surface;
-    }
     FilterBar > #filter-count { width: auto; padding: 0 1; }
     """
 
@@ -102,18 +59,19 @@ class FilterBar(Horizontal):
         super().__init__(id=id)
         self._complete = complete
         self._offered: list[Completion] = []
+        self._chosen = False  # whether the highlighted completion was gone to by hand
+        self._taken = ""  # the text with a completion that was taken over: its value is whole
         self._narrowing = Narrowing(text)
+        self._first = text
         self._counts = 0, 0, True
 
     def compose(self) -> ComposeResult:
         yield Static("filter", id="filter-label", markup=False)
-        yield FilterInput(
-            self._narrowing.text,
-            placeholder="source:iam name:Create* · f to type, + and - on a row",
-            select_on_focus=False,
-            compact=True,
-        )
+        yield FilterInput(self._first, "source:iam name:Create* · f to type, + and - on a row")
         yield Static("", id="filter-count", markup=False)
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._say)
 
     @property
     def input(self) -> FilterInput:
@@ -140,6 +98,14 @@ class FilterBar(Horizontal):
     def redo(self) -> None:
         self._back_to(self._narrowing.redo(), "nothing to redo")
 
+    def _back_to(self, text: str | None, otherwise: str) -> None:
+        if text is None:
+            self.notify(otherwise, markup=False)
+        else:
+            self._put(text)
+
+    # -- what is said beside and below the text
+
     def say(self, shown: int, total: int, *, complete: bool = True) -> None:
         """``1,204 of 300,112``; not complete: rows are still being looked at."""
         self._counts = shown, total, complete
@@ -148,42 +114,105 @@ class FilterBar(Horizontal):
     def _say(self) -> None:
         shown, total, complete = self._counts
         line = Text(no_wrap=True)
-        if error := self._narrowing.error:
-            line.append(clip(safe(error), max(20, self.size.width // 2)) + "  ", style="bold")
+        if self._narrowing.begun:
+            enter = self.app.get_key_display(Binding("enter", ""))
+            line.append(f"{clip(safe(self._narrowing.begun), _MOST_BEGUN)}* until {enter}  ", "dim")
         more = "" if complete else "…"
         line.append(f"{shown:,}{more} of {total:,}", style="bold" if shown != total else "dim")
         self.query_one("#filter-count", Static).update(line)
+        self._point_out(self._narrowing.error)
 
-    def _back_to(self, text: str | None, otherwise: str) -> None:
-        if text is None:
-            self.notify(otherwise, markup=False)
-        else:
-            self._put(text)
+    def _point_out(self, error: FilterError | None, *, at_once: bool = False) -> None:
+        """What is wrong; but what is still being typed is no mistake yet while it goes on."""
+        trouble = self.screen.query_one(FilterTrouble)
+        if isinstance(error, Incomplete) and not at_once:
+            error = None
+        trouble.tell(error, self._below(error.column if error else 0))
+        self.input.underline((error.column, error.end) if error else None)
 
-    def _put(self, text: str) -> None:
-        self.input.value = text
-        self.input.cursor_position = len(text)
-        self._hide()
+    def _below(self, column: int) -> Offset:
+        """The cell below a character of the text."""
+        line = self.input
+        before = cell_width(line.value[:column]) - int(line.scroll_offset.x)
+        return Offset(line.region.x + max(0, before), self.region.bottom)
+
+    def _offer(self) -> None:
+        text, cursor = self.input.value, self.input.cursor_position
+        self._offered = self._complete(text, cursor)
+        if [c.insert for c in self._offered] == [text[c.start : c.end] for c in self._offered]:
+            self._offered = []  # at most one, and it stands there already
+        self._chosen = False
+        start = self._offered[0].start if self._offered else 0
+        below = self.screen.query_one(FilterTrouble).display
+        self._list.offer(self._offered, self._below(start) + Offset(0, int(below)))
+
+    def _hide(self) -> None:
+        self._list.display = False
+        self._chosen = False
+
+    # -- what the keys do
 
     @on(Input.Changed)
     def _edited(self, event: Input.Changed) -> None:
         event.stop()
-        if self._narrowing.read(event.value):
-            self.post_message(self.Narrowed(self._narrowing.filter))
-        self._say()
-        if self.input.has_focus:
+        line = self.input
+        typing = line.has_focus and line.cursor_at_end and event.value != self._taken
+        self._read(event.value, typing=typing)
+        if line.has_focus:
             self._offer()
 
-    @on(Input.Submitted)
-    @on(FilterInput.Left)
-    def _leave(self, event: Message) -> None:
-        event.stop()
-        if isinstance(event, FilterInput.Left) and self._list.display:
-            self._hide()
-            return
+    def _read(self, text: str, *, typing: bool = False) -> None:
+        if self._narrowing.read(text, typing=typing):
+            self.post_message(self.Narrowed(self._narrowing.filter))
+        self._say()
+
+    def _put(self, text: str) -> None:
+        """Another text, whole."""
+        line = self.input
+        with line.prevent(Input.Changed):
+            line.value = text
+        line.cursor_position = len(text)
         self._hide()
-        self._narrowing.keep()
+        self._read(text)
+
+    def _settle(self) -> None:
+        """Let the text and the filter in force say the same: what was shown stays shown."""
+        narrowing, star = self._narrowing, ""
+        if begun := narrowing.begun.casefold():
+            offered = self._complete(narrowing.text, len(narrowing.text))
+            labels = [completion.label.casefold() for completion in offered]
+            if begun not in labels and any(label.startswith(begun) for label in labels):
+                star = "*"
+        self._put(narrowing.text + star)
+        narrowing.keep()
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        if self._chosen:
+            self._take()
+        elif self._narrowing.error:
+            self._hide()
+            self._point_out(self._narrowing.error, at_once=True)
+        else:
+            self._go_back()
+
+    @on(LineInput.Left)
+    def _left(self, event: LineInput.Left) -> None:
+        event.stop()
+        if self._list.display:
+            self._hide()
+        else:
+            self._go_back()
+
+    def _go_back(self) -> None:
+        self._settle()
         self.screen.query_one("EventList").focus()
+
+    def on_descendant_blur(self) -> None:
+        # Another window's having the keyboard is no reason to take a half-typed text away.
+        if self.app.app_focus:
+            self._settle()
 
     @on(FilterInput.Chosen)
     def _choose(self, event: FilterInput.Chosen) -> None:
@@ -194,37 +223,27 @@ class FilterBar(Horizontal):
             self._list.action_cursor_down()
         else:
             self._list.action_cursor_up()
+        self._chosen = self._list.display
 
     @on(FilterInput.Accepted)
     def _accept(self, event: FilterInput.Accepted) -> None:
         event.stop()
         if not self._list.display:
             self._offer()
+        self._take()
+
+    def take(self, place: int) -> None:
+        """Take over the completion at ``place`` of those shown, as by a click."""
+        self._list.highlighted = place
+        self._take()
+        self.input.focus()
+
+    def _take(self) -> None:
+        """Take over the highlighted completion."""
         if not self._offered or not self._list.display:
             return
         chosen = self._offered[self._list.highlighted or 0]
-        text = self.input.value
-        self.input.value = text[: chosen.start] + chosen.insert + text[chosen.end :]
-        self.input.cursor_position = chosen.start + len(chosen.insert)
-
-    def _offer(self) -> None:
-        text, cursor = self.input.value, self.input.cursor_position
-        self._offered = self._complete(text, cursor)
-        shown = self._list
-        shown.clear_options()
-        shown.add_options(Option(_line(c)) for c in self._offered)
-        shown.display = bool(self._offered)
-        if self._offered:
-            shown.highlighted = 0
-            shown.styles.offset = (9 + min(self._offered[0].start, 40), 2)
-
-    def _hide(self) -> None:
-        self._list.display = False
-
-    def on_descendant_blur(self) -> None:
-        self._hide()
-
-
-def _line(completion: Completion) -> Content:
-    count = f"{completion.count:>9,}  " if completion.count is not None else " " * 11
-    return Content.assemble((count, "dim"), safe(completion.label))
+        line = self.input
+        text = line.value[: chosen.start] + chosen.insert + line.value[chosen.end :]
+        self._taken = text
+        line.value, line.cursor_position = text, chosen.start + len(chosen.insert)

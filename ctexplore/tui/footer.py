@@ -2,39 +2,61 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from rich.text import Text
+from textual.binding import ActiveBinding
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
-# Binding ids, the most wanted first; at 80 columns about eight fit. What is not named here is
+from ctexplore.text import cell_width
+
+# Binding ids, the most wanted first; at 80 columns about seven fit. What is not named here is
 # shown by "?" only.
 PRIORITY = (
-    "filter.complete",
-    "filter.leave",
-    "app.filter",
-    "list.open",
-    "tree.open",
-    "detail.copy",
+    "ask.yes",
+    "ask.no",
     "load.stop",
     "load.resume",
     "load.retry",
+    "filter.complete",
+    "filter.accept",
+    "filter.leave",
+    "prompt.accept",
+    "prompt.leave",
+    "app.filter",
+    "list.open",
+    "tree.open",
+    "app.search",
+    "detail.search",
+    "detail.copy",
     "narrow.only",
     "narrow.not",
     "app.tree",
-    "list.mark",
-    "app.problems",
-    "detail.search",
     "detail.unfold",
     "detail.secrets",
-    "tree.mark",
-    "app.detail",
     "app.goto",
+    "list.mark",
+    "tree.mark",
+    "app.problems",
+    "app.detail",
     "app.zone",
     "view.undo",
     "app.palette",
 )
 _ALWAYS = ("app.keys", "app.quit")
+_GAP = 2  # cells between two keys
+
+
+class _Key(NamedTuple):
+    shown: str
+    does: str
+    pressed: str
+
+    @property
+    def width(self) -> int:
+        return cell_width(self.shown) + 1 + cell_width(self.does)
 
 
 class Footer(Widget):
@@ -44,6 +66,10 @@ class Footer(Widget):
     Footer { height: 1; background: $panel; color: $foreground; padding: 0 1; }
     """
 
+    def __init__(self, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.auto_links = False  # a line of underlined words is hard to read
+
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, self._updated)
 
@@ -51,35 +77,42 @@ class Footer(Widget):
         self.refresh()
 
     def render(self) -> Text:
-        active: dict[str, tuple[str, str, str]] = {}
-        typing = isinstance(self.screen.focused, Input)
-        for key, bound in self.screen.active_bindings.items():
-            binding = bound.binding
-            # While text is typed, a letter is a letter.
-            if typing and bound.node is not self.screen.focused and not key.startswith("ctrl+"):
-                continue
-            if binding.id and bound.enabled and binding.description:
-                shown = self.app.get_key_display(binding)
-                active.setdefault(binding.id, (shown, binding.description, key))
-        line, room = Text(no_wrap=True), self.size.width
-        last = [active[i] for i in _ALWAYS if i in active]
-        room -= sum(len(k) + len(d) + 3 for k, d, _ in last)
+        working = self._working()
+        last = [working[i] for i in _ALWAYS if i in working]
+        room = self.size.width - sum(key.width + _GAP for key in last)
+        first = []
         for name in PRIORITY:
-            if name not in active:
+            if (key := working.get(name)) is None:
                 continue
-            key, description, _ = active[name]
-            width = len(key) + len(description) + 3
-            if width > room:
+            if key.width > room:
                 break
-            room -= width
-            self._append(line, *active[name])
-        line.append(" " * max(0, room))
-        for entry in last:
-            self._append(line, *entry)
+            room -= key.width + _GAP
+            first.append(key)
+        line = Text("  ").join(map(_text, first))
+        line.append(" " * max(_GAP, room + (2 if first else 1) * _GAP))
+        line.append_text(Text("  ").join(map(_text, last)))
+        line.no_wrap = True
         return line
 
-    def _append(self, line: Text, key: str, description: str, pressed: str) -> None:
-        start = len(line)
-        line.append(key, style="bold")
-        line.append(f" {description}  ", style="dim")
-        line.apply_meta({"@click": f"app.simulate_key('{pressed}')"}, start, len(line))
+    def _working(self) -> dict[str, _Key]:
+        """The keys that do something now, by the id of their binding."""
+        focused = self.screen.focused
+        typing = isinstance(focused, Input)
+        found: dict[str, _Key] = {}
+        for key, active in self.screen.active_bindings.items():
+            # While text is typed, a letter is a letter.
+            if typing and active.node is not focused and not key.startswith("ctrl+"):
+                continue
+            if active.enabled and active.binding.id and active.binding.description:
+                found.setdefault(active.binding.id, self._key(key, active))
+        return found
+
+    def _key(self, key: str, active: ActiveBinding) -> _Key:
+        binding = active.binding
+        return _Key(self.app.get_key_display(binding), binding.description, key)
+
+
+def _text(key: _Key) -> Text:
+    text = Text.assemble((key.shown, "bold"), (f" {key.does}", "dim"))
+    text.apply_meta({"@click": f"app.simulate_key('{key.pressed}')"})
+    return text

@@ -34,7 +34,8 @@ class LoadingScreen(PanesScreen):
         Binding("r", "resume", "Resume", id="load.resume"),
         Binding("r", "retry", "Retry failed", id="load.retry"),
         Binding("R", "list_again", "List again", id="load.again"),
-        Binding("escape", "stop", "Stop", id="load.stop"),
+        Binding("escape", "stop", "Stop", id="load.stop", tooltip="Stop reading; r goes on"),
+        Binding("escape", "leave", "To the list", id="app.leave"),
     ]
 
     def __init__(

@@ -28,12 +28,11 @@ class PanesScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "next_pane(1)", "Next pane", id="app.next_pane"),
         Binding("shift+tab", "next_pane(-1)", "Previous pane", id="app.previous_pane"),
-        Binding("t", "tree", "Tree", id="app.tree"),
-        Binding("D", "detail", "Detail beside or below", id="app.detail"),
-        Binding("O", "only", "Only this pane", id="app.only"),
+        Binding("t", "tree", "Tree", id="app.tree", tooltip="Show or hide the trail's tree"),
+        Binding("D", "detail", "Detail", id="app.detail", tooltip="Detail beside or below"),
+        Binding("O", "only", "Only this", id="app.only", tooltip="Only this pane, or all again"),
         Binding("question_mark", "keys", "Keys", id="app.keys"),
-        Binding("escape", "leave", "To the list", id="app.leave"),
-        Binding("q", "back", "Quit", id="app.quit"),
+        Binding("q", "back", "Quit", id="app.quit", tooltip="Back to the list, then quit"),
     ]
 
     @property

@@ -12,18 +12,14 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from ctexplore.tui.line_input import LineInput
 
-class PromptInput(Input):
+
+class PromptInput(LineInput):
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "Go", id="prompt.accept"),
         Binding("escape", "leave", "Back", id="prompt.leave"),
     ]
-
-    @dataclass
-    class Left(Message):
-        """Nothing is wanted after all."""
-
-    def action_leave(self) -> None:
-        self.post_message(self.Left())
 
 
 class Prompt(Horizontal):
@@ -32,7 +28,6 @@ class Prompt(Horizontal):
     DEFAULT_CSS = """
     Prompt { height: 1; display: none; background: $surface; }
     Prompt > Static { width: auto; padding: 0 1; color: $text-muted; }
-    Prompt > PromptInput { width: 1fr; border: none; height: 1; padding: 0; }
     """
 
     @dataclass
@@ -48,14 +43,15 @@ class Prompt(Horizontal):
 
     def compose(self) -> ComposeResult:
         yield Static("", markup=False)
-        yield PromptInput(compact=True)
+        yield PromptInput()
 
-    def ask(self, name: str, label: str, hint: str = "") -> None:
-        """``label`` and ``hint`` are our own words, never log text."""
+    def ask(self, name: str, label: str, hint: str = "", text: str = "") -> None:
+        """``label`` and ``hint`` are our own words, never log text. text: to start from."""
         self._question = name
         self.query_one(Static).update(label)
         line = self.query_one(PromptInput)
-        line.value, line.placeholder = "", hint
+        line.placeholder = hint
+        line.value, line.cursor_position = text, len(text)
         self.display = True
         line.focus()
 
@@ -66,8 +62,8 @@ class Prompt(Horizontal):
         if event.value.strip():
             self.post_message(self.Answered(self._question, event.value.strip()))
 
-    @on(PromptInput.Left)
-    def _left(self, event: PromptInput.Left) -> None:
+    @on(LineInput.Left)
+    def _left(self, event: LineInput.Left) -> None:
         event.stop()
         self._leave()
 

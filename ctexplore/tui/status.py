@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from dataclasses import replace
 
 from rich.text import Text
+from textual.geometry import Size
 from textual.widget import Widget
 
 from ctexplore.store.scope import Tally
+from ctexplore.text import cell_width, clip
 
 _BAR = 12
+_MOST_NOTE = 2  # lines; what stands there is one sentence
 
 
 class StatusLine(Widget):
-    """Always adds up: found = read + failed + skipped, and waiting while it loads."""
+    """Always adds up: found = read + failed + skipped, and waiting while it loads.
+
+    What does not fit beside that goes, the least wanted first. A note that does not fit gets
+    lines of its own above.
+    """
 
     DEFAULT_CSS = """
-    StatusLine { height: 1; background: $panel; color: $foreground; padding: 0 1; }
+    StatusLine { height: auto; background: $panel; color: $foreground; padding: 0 1; }
     """
 
     def __init__(self, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._line = Text("")
+        self._tally: Tally | None = None
+        self._running = self._partial = False
+        self._folded = 0
+        self._note = ""
+        self._rate = 0
         self._started = 0.0
-        self._before = 0
+        self._before = -1
 
     def begin(self) -> None:
         """A load starts, or goes on: the rate counts from here."""
@@ -32,52 +45,98 @@ class StatusLine(Widget):
 
     def tell(self, text: str) -> None:
         """Something other than a tally, such as what is being listed. Plain, safe text."""
-        self._line = Text(text, no_wrap=True)
-        self.refresh()
+        self._tally, self._note = None, text
+        self._changed()
 
     def show(self, tally: Tally, *, running: bool, folded: int, note: str = "") -> None:
-        """``note`` comes first: why loading stands still, for instance."""
+        """``note``, plain and safe, comes first: why loading stands still, for instance."""
         if self._before < 0:
             self._before = tally.stored
-        line = Text(no_wrap=True, overflow="ellipsis")
-        if note:
-            line.append(f"{note}  ", style="bold")
-        if running:
-            self._progress(line, tally)
-        self._counts(line, tally)
-        line.append(f" · {tally.events:,} events")
-        if folded:
-            line.append(f" · {folded:,} copies folded")
-        if tally.rejected:
-            line.append(f" · {tally.rejected:,} records unreadable", style="bold")
-        if tally.outside:
-            line.append(f" · {tally.outside:,} outside the time range")
-        line.append(f" · {megabytes(tally.stored)}")
-        if tally.partial and not running:
-            line.append(" · E shows why", style="bold")
-        self._line = line
-        self.refresh()
-
-    def _progress(self, line: Text, tally: Tally) -> None:
-        done = tally.found - tally.waiting
-        share = done / tally.found if tally.found else 0.0
-        filled = round(share * _BAR)
-        line.append("━" * filled + "─" * (_BAR - filled) + " ")
         spent = time.monotonic() - self._started
-        if spent > 0.5:
-            rate = (tally.stored - self._before) / spent
-            line.append(f"{megabytes(int(rate))}/s  ")
+        self._rate = round((tally.stored - self._before) / spent) if spent > 0.5 else 0
+        self._running, self._folded, self._note = running, folded, note
+        # The loader's thread goes on counting: what it holds between two counts is not shown.
+        now = replace(tally, problems=[])
+        if now.found == now.read + now.failed + now.skipped + now.waiting or not running:
+            self._tally, self._partial = now, not running and tally.partial
+        self._changed()
 
-    def _counts(self, line: Text, tally: Tally) -> None:
-        """The failed ones keep a sign and weight of their own: colour is never the only one."""
-        line.append(f"{tally.found:,} files = {tally.read:,} read")
-        line.append(f" + {tally.failed:,} failed", style="bold" if tally.failed else "")
-        line.append(f" + {tally.skipped:,} skipped")
-        if tally.waiting:
-            line.append(f" + {tally.waiting:,} waiting")
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+        return len(self._lines(width))
 
     def render(self) -> Text:
-        return self._line
+        return Text("\n").join(self._lines(self.size.width))
+
+    def _changed(self) -> None:
+        """A line more or less moves the panes, so the layout is made anew only then."""
+        self.refresh(layout=len(self._lines(self.size.width)) != self.size.height)
+
+    def _lines(self, width: int) -> list[Text]:
+        width = max(1, width)
+        if self._tally is None:
+            return [Text(line) for line in _folded(self._note, width)]
+        counts = _counts(self._tally)
+        room = width - counts.cell_len
+        above: list[Text] = []
+        line = Text(no_wrap=True)
+        if self._note and cell_width(self._note) + 2 <= room:
+            line.append(f"{self._note}  ", style="bold")
+        elif self._note:
+            above = [Text(line, style="bold") for line in _folded(self._note, width)]
+        if self._running and line.cell_len + _BAR + 1 <= room:
+            line.append(_bar(self._tally) + " ")
+        line.append_text(counts)
+        for part in self._parts(self._tally):
+            if line.cell_len + part.cell_len > width:
+                break
+            line.append_text(part)
+        return [*above, line]
+
+    def _parts(self, tally: Tally) -> Iterator[Text]:
+        """What is said besides, the most wanted first."""
+        if self._partial:
+            yield Text(" · E shows why", style="bold")
+        yield Text(f" · {tally.events:,} events")
+        if tally.rejected:
+            yield Text(f" · {tally.rejected:,} records unreadable", style="bold")
+        if self._folded:
+            yield Text(f" · {self._folded:,} copies")
+            yield Text(" folded")
+        if tally.outside:
+            yield Text(f" · {tally.outside:,} outside the time range")
+        yield Text(f" · {megabytes(tally.stored)}")
+        if self._running and self._rate:
+            yield Text(f" · {megabytes(self._rate)}/s")
+
+
+def _counts(tally: Tally) -> Text:
+    """The failed ones keep a sign and weight of their own: colour is never the only one."""
+    line = Text(f"{tally.found:,} files = {tally.read:,} read")
+    line.append(f" + {tally.failed:,} failed", style="bold" if tally.failed else "")
+    line.append(f" + {tally.skipped:,} skipped")
+    if tally.waiting:
+        line.append(f" + {tally.waiting:,} waiting")
+    return line
+
+
+def _bar(tally: Tally) -> str:
+    done = tally.found - tally.waiting
+    filled = round(done / tally.found * _BAR) if tally.found else 0
+    return "━" * filled + "─" * (_BAR - filled)
+
+
+def _folded(text: str, width: int) -> list[str]:
+    """The text over at most ``_MOST_NOTE`` lines, broken between words; "…" where it is cut."""
+    lines: list[str] = []
+    rest = text
+    while rest and len(lines) < _MOST_NOTE - 1 and cell_width(rest) > width:
+        head = clip(rest, width + 1)[:-1]
+        cut = head.rfind(" ") + 1 or len(head)
+        if not cut:
+            break
+        lines.append(rest[:cut].rstrip())
+        rest = rest[cut:]
+    return [*lines, clip(rest, width)]
 
 
 def megabytes(size: int) -> str:

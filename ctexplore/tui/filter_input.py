@@ -1,0 +1,58 @@
+"""The line of the filter bar: its keys, and the part of the text that is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.highlighter import Highlighter
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from ctexplore.tui.line_input import LineInput
+
+
+class _Underline(Highlighter):
+    span: tuple[int, int] | None = None
+
+    def highlight(self, text: Text) -> None:
+        if self.span is not None:
+            text.stylize("underline", *self.span)
+
+
+class FilterInput(LineInput):
+    """Completes with tab; up and down choose among the completions."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "accept", "Complete", id="filter.complete"),
+        Binding("enter", "submit", "Filter by this", id="filter.accept"),
+        Binding("escape", "leave", "Back", id="filter.leave"),
+        Binding("down", "choose(1)", "Next completion", show=False, id="filter.next"),
+        Binding("up", "choose(-1)", "Previous completion", show=False, id="filter.previous"),
+    ]
+
+    @dataclass
+    class Accepted(Message):
+        """The highlighted completion is wanted."""
+
+    @dataclass
+    class Chosen(Message):
+        """The highlight moves."""
+
+        step: int
+
+    def __init__(self, value: str = "", placeholder: str = "") -> None:
+        super().__init__(value, placeholder)
+        self.highlighter = self._wrong = _Underline()
+
+    def action_accept(self) -> None:
+        self.post_message(self.Accepted())
+
+    def action_choose(self, step: int) -> None:
+        self.post_message(self.Chosen(step))
+
+    def underline(self, span: tuple[int, int] | None) -> None:
+        """Draw these characters of the text apart, from one to another, or none."""
+        self._wrong.span = span
+        self.refresh()
