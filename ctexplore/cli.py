@@ -6,6 +6,7 @@ import argparse
 import errno
 import importlib
 import os
+import re
 import sys
 from typing import Final, NoReturn
 
@@ -71,9 +72,9 @@ def main(argv: list[str] | None = None) -> int:
             _drop_output()
             _say(f"standard output: {os.strerror(error.errno)}")
             return USAGE
-        from ctexplore.commands.crash import report
+        from ctexplore import crash
 
-        report(error)
+        _say(crash.keep(error))
         return CRASH
 
 
@@ -110,7 +111,11 @@ def _run(arguments: list[str]) -> int:
     command = importlib.import_module(f"ctexplore.commands.{name}")
     parser = _parser(name)
     command.add_arguments(parser)
-    status: int = command.run(parser.parse_args(arguments))
+    if name == "query" and arguments[:1] and re.match("-[^-h]", arguments[0]):
+        # A filter that begins with "-", its "not", is no option of ours: all those are long.
+        arguments = [" " + arguments[0], *arguments[1:]]
+    # Options may stand between the sources.
+    status: int = command.run(parser.parse_intermixed_args(arguments))
     return status
 
 

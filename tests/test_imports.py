@@ -16,7 +16,7 @@ PACKAGE = Path(ctexplore.__file__).parent
 # Top to bottom; a room imports itself and those after it.
 ROOMS = (
     *("cli", "commands", "tui", "investigate", "export", "engines"),
-    *("query", "store", "sources", "trail", "text", "config"),
+    *("query", "store", "sources", "trail", "text", "crash", "config"),
 )
 MODULES = sorted(
     ".".join(("ctexplore", *path.relative_to(PACKAGE).with_suffix("").parts))

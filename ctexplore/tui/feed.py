@@ -33,11 +33,13 @@ _CHUNK = 50_000
 
 @dataclass
 class ViewChanged(Message):
-    """A new answer. complete: every loaded row has been looked at."""
+    """A new answer. complete: every loaded row has been looked at. unread: rows that only their
+    record could decide, and it could not be read."""
 
     generation: int
     view: View
     complete: bool
+    unread: int = 0
 
     def can_replace(self, message: Message) -> bool:
         return isinstance(message, ViewChanged)
@@ -52,6 +54,14 @@ class Loading(Message):
 
     def can_replace(self, message: Message) -> bool:
         return isinstance(message, Loading) and message.running == self.running
+
+
+@dataclass
+class Failed(Message):
+    """A thread ended by an error of ours; the screen stays, with what it had."""
+
+    generation: int
+    error: Exception
 
 
 @dataclass
@@ -91,7 +101,8 @@ class Feed:
         self._stop = threading.Event()
         self._closed = False
         self._loader: threading.Thread | None = None
-        threading.Thread(target=self._answer, name="view", daemon=True).start()
+        self._unread = 0
+        threading.Thread(target=self._guard, args=(self._answer,), name="view", daemon=True).start()
 
     @property
     def running(self) -> bool:
@@ -102,7 +113,9 @@ class Feed:
         if self.running:
             return
         self._stop.clear()
-        self._loader = threading.Thread(target=self._load, name="load", daemon=True)
+        self._loader = threading.Thread(
+            target=self._guard, args=(self._load,), name="load", daemon=True
+        )
         self._loader.start()
 
     def stop(self) -> None:
@@ -120,6 +133,12 @@ class Feed:
         self._filter = wanted
         self._wishes += 1
         self._wake.set()
+
+    def _guard(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception as error:
+            self._post(Failed(self.generation, error))
 
     def _load(self) -> None:
         try:
@@ -161,7 +180,7 @@ class Feed:
                 self._wake.wait(max(0.0, last + _PAUSE - time.monotonic()))
                 wishes = self._wishes
             if wishes != answered:
-                mask = np.empty(0, bool)
+                mask, self._unread = np.empty(0, bool), 0
             wanted = self._filter
             self.session.order.update()
             mask, complete = self._extend(mask, wanted, wishes)
@@ -170,7 +189,7 @@ class Feed:
                 continue
             answered, last = wishes, time.monotonic()
             view = self.session.order.view(None if wanted is None else mask)
-            self._post(ViewChanged(self.generation, view, complete))
+            self._post(ViewChanged(self.generation, view, complete, self._unread))
 
     def _extend(
         self, mask: np.ndarray[Any, Any], wanted: Filter | None, wishes: int
@@ -187,6 +206,7 @@ class Feed:
         for at in range(start, count, chunk):
             end = min(at + chunk, count)
             grown[at:end] = wanted.mask(self.session.table, at, end, self.session.records)
+            self._unread += len(wanted.unread)
             if self._wishes != wishes or self._closed:
                 break
             if end < count and time.monotonic() - told > _PAUSE:

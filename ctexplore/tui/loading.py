@@ -8,6 +8,7 @@ from rich.text import Text
 from textual import on
 from textual.binding import Binding, BindingType
 
+from ctexplore import crash
 from ctexplore.sources.outline import Outline
 from ctexplore.sources.source import Source
 from ctexplore.store.cache import Cache
@@ -17,7 +18,7 @@ from ctexplore.tui.desk import Desk
 from ctexplore.tui.dialogs import AskToLoad
 from ctexplore.tui.event_detail import EventDetail
 from ctexplore.tui.event_list import EventList
-from ctexplore.tui.feed import Counted, LoadAsks, LoadHalted, Loading, ViewChanged
+from ctexplore.tui.feed import Counted, Failed, LoadAsks, LoadHalted, Loading, ViewChanged
 from ctexplore.tui.filter_bar import FilterBar
 from ctexplore.tui.header import Header
 from ctexplore.tui.opening import CannotOpen, Opened, open_in_background
@@ -47,6 +48,7 @@ class LoadingScreen(PanesScreen):
         self.desk = Desk(source, cache, wanted, limits, self.post_message)
         self.text = text
         self._note = ""
+        self._unread = 0
 
     def on_mount(self) -> None:
         desk = self.desk
@@ -116,6 +118,7 @@ class LoadingScreen(PanesScreen):
             tree = self.query_one(TrailTree)
             for folder, (events, files) in event.counts.items():
                 tree.set_count(folder, events, files)
+            self.refresh_bindings()
 
     def _tell(self, running: bool) -> None:
         session = self.desk.session
@@ -126,6 +129,8 @@ class LoadingScreen(PanesScreen):
             note = "memory limit reached"
         elif not running and session.tally.waiting and not note:
             note = "stopped, r resumes"
+        if self._unread and not note:
+            note = f"{self._unread:,} events undecided, their records cannot be read"
         copies = len(session.order.copies)
         self.query_one(StatusLine).show(session.tally, running=running, folded=copies, note=note)
 
@@ -148,6 +153,11 @@ class LoadingScreen(PanesScreen):
             self._note = f"{safe(event.error.reason)}{hint}, r goes on"
             self._tell(False)
 
+    @on(Failed)
+    def _failed(self, event: Failed) -> None:
+        self._note = crash.keep(event.error)
+        self._tell(False)
+
     @on(ViewChanged)
     def _view_changed(self, event: ViewChanged) -> None:
         if event.generation != self.desk.generation:
@@ -157,6 +167,7 @@ class LoadingScreen(PanesScreen):
             self.events.message = Text("Nothing matches the filter.\nu undoes it, f edits it.")
         elif not view.total and not self.desk.running:
             self.events.message = Text("No events here.\nE lists what could not be read.")
+        self._unread = event.unread
         self.events.show(view)
         self.bar.say(len(view), view.total, complete=event.complete)
         self._tell(self.desk.running)

@@ -1,4 +1,4 @@
-"""What is left of an error nobody expected: one line on screen, the way there in a private file."""
+"""What is left of an error nobody expected: a line to show, and the way there in a private file."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ import traceback
 from ctexplore import __version__, config
 
 
-def report(error: BaseException) -> None:
-    """Never shows local variables: they hold log records and credentials."""
+def keep(error: BaseException) -> str:
+    """Write where it happened to a file of ours; a line that names the error and that file.
+
+    Neither holds the error's message or local variables: those hold log records and credentials.
+    """
     where = ""
     try:
         path = config.state_dir() / "crash.log"
@@ -23,4 +26,4 @@ def report(error: BaseException) -> None:
         where = f" (where: {path})"
     except OSError:
         pass
-    print(f"ctexplore: internal error, {type(error).__name__}{where}", file=sys.stderr)
+    return f"internal error, {type(error).__name__}{where}"
