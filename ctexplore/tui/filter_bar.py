@@ -15,18 +15,19 @@ from textual.geometry import Offset
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from ctexplore.query.complete import Completion
 from ctexplore.query.syntax import FilterError, Incomplete
 from ctexplore.text import cell_width, clip, safe
 from ctexplore.tui.filter_hints import Completions, FilterTrouble
 from ctexplore.tui.filter_input import FilterInput
+from ctexplore.tui.history import History
 from ctexplore.tui.line_input import LineInput
 from ctexplore.tui.narrowing import Narrowing
 
 if TYPE_CHECKING:
-    from ctexplore.query.complete import Completion
     from ctexplore.query.evaluate import Filter
 
-Complete = Callable[[str, int], "list[Completion]"]
+Complete = Callable[[str, int], list[Completion]]
 _MOST_BEGUN = 16  # cells for the value that is taken for a beginning
 
 
@@ -54,10 +55,13 @@ class FilterBar(Horizontal):
         complete: Complete,
         text: str = "",
         id: str | None = None,  # noqa: A002
+        history: History | None = None,
     ) -> None:
-        """complete: (text, cursor) to completions; called on each keystroke. text: to start."""
+        """complete: (text, cursor) to completions; called on each keystroke. text: to start.
+        history: of filters; without one, none outlasts the run."""
         super().__init__(id=id)
         self._complete = complete
+        self._history = history or History(None)
         self._offered: list[Completion] = []
         self._chosen = False  # whether the highlighted completion was gone to by hand
         self._taken = ""  # the text with a completion that was taken over: its value is whole
@@ -86,11 +90,20 @@ class FilterBar(Horizontal):
         """The filter in force."""
         return self._narrowing.filter
 
+    @property
+    def text(self) -> str:
+        """The text of the filter in force."""
+        return self._narrowing.text
+
     def add(self, operator: str, field: str, value: str) -> None:
         """Narrow by one more term: ``+`` only this value, ``-`` not this, ``=`` this one too."""
+        self.put(self._narrowing.added(operator, field, value))
+
+    def put(self, text: str) -> None:
+        """Filter by another text, as a step of its own."""
         self._narrowing.keep()
-        self._put(self._narrowing.added(operator, field, value))
-        self._narrowing.keep()
+        self._put(text)
+        self._keep()
 
     def undo(self) -> None:
         self._back_to(self._narrowing.undo(), "nothing to undo")
@@ -171,7 +184,8 @@ class FilterBar(Horizontal):
         line = self.input
         with line.prevent(Input.Changed):
             line.value = text
-        line.cursor_position = len(text)
+        # Of a long text that nobody edits, the beginning shows.
+        line.cursor_position = len(text) if line.has_focus else 0
         self._hide()
         self._read(text)
 
@@ -184,7 +198,16 @@ class FilterBar(Horizontal):
             if begun not in labels and any(label.startswith(begun) for label in labels):
                 star = "*"
         self._put(narrowing.text + star)
-        narrowing.keep()
+        self._keep()
+
+    def _keep(self) -> None:
+        """Remember the filter in force: for ``undo``, and for other runs."""
+        self._narrowing.keep()
+        known = self._history.problem
+        self._history.add(self._narrowing.text)
+        if self._history.problem != known:
+            said = f"filters are not kept for later: {self._history.problem}"
+            self.notify(safe(said), severity="warning", markup=False)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
@@ -214,10 +237,25 @@ class FilterBar(Horizontal):
         if self.app.app_focus:
             self._settle()
 
+    @on(FilterInput.Recalled)
+    def _recall(self, event: FilterInput.Recalled) -> None:
+        """The filter before or after this one among those of earlier."""
+        event.stop()
+        texts, text = self._history.texts, self.input.value
+        at = (texts.index(text) if text in texts else -1) + event.step
+        if at < len(texts):
+            self._put(texts[at] if at >= 0 else "")
+
+    def _offer_history(self) -> None:
+        self._offered = [Completion(0, 0, text, text) for text in self._history.texts]
+        self._list.offer(self._offered, self._below(0))
+
     @on(FilterInput.Chosen)
     def _choose(self, event: FilterInput.Chosen) -> None:
         event.stop()
-        if not self._list.display:
+        if event.step < 0 and not self.input.value and not self._chosen:
+            self._offer_history()
+        elif not self._list.display:
             self._offer()
         elif event.step > 0:
             self._list.action_cursor_down()

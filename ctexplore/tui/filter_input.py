@@ -22,7 +22,8 @@ class _Underline(Highlighter):
 
 
 class FilterInput(LineInput):
-    """Completes with tab; up and down choose among the completions."""
+    """Completes with tab; up and down choose among the completions, up in an empty line among the
+    filters of earlier."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "accept", "Complete", id="filter.complete"),
@@ -30,6 +31,8 @@ class FilterInput(LineInput):
         Binding("escape", "leave", "Back", id="filter.leave"),
         Binding("down", "choose(1)", "Next completion", show=False, id="filter.next"),
         Binding("up", "choose(-1)", "Previous completion", show=False, id="filter.previous"),
+        Binding("ctrl+up", "recall(1)", "Earlier filter", show=False, id="filter.earlier"),
+        Binding("ctrl+down", "recall(-1)", "Later filter", show=False, id="filter.later"),
     ]
 
     @dataclass
@@ -42,6 +45,12 @@ class FilterInput(LineInput):
 
         step: int
 
+    @dataclass
+    class Recalled(Message):
+        """A filter of earlier is wanted: one before (1) or after (-1) this one."""
+
+        step: int
+
     def __init__(self, value: str = "", placeholder: str = "") -> None:
         super().__init__(value, placeholder)
         self.highlighter = self._wrong = _Underline()
@@ -51,6 +60,12 @@ class FilterInput(LineInput):
 
     def action_choose(self, step: int) -> None:
         self.post_message(self.Chosen(step))
+
+    def action_recall(self, step: int) -> None:
+        self.post_message(self.Recalled(step))
+
+    def on_focus(self) -> None:
+        self.cursor_position = len(self.value)
 
     def underline(self, span: tuple[int, int] | None) -> None:
         """Draw these characters of the text apart, from one to another, or none."""
