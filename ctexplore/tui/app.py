@@ -1,4 +1,4 @@
-"""The Textual application: themes, signals, and the first screen."""
+"""The Textual application: themes, signals, what goes wrong, and the first screen."""
 
 from __future__ import annotations
 
@@ -6,14 +6,20 @@ import asyncio
 import os
 import signal
 import sys
-from typing import ClassVar
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, ClassVar
 
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 
+from ctexplore.config import config_dir
 from ctexplore.sources.source import Source
 from ctexplore.store.cache import Cache
 from ctexplore.store.scope import Limits, Scope
+from ctexplore.text import safe
 from ctexplore.tui.start import StartScreen
 from ctexplore.tui.theme import load_themes, pick_theme, variable_defaults
 
@@ -21,12 +27,32 @@ from ctexplore.tui.theme import load_themes, pick_theme, variable_defaults
 _SWITCH_INTERVAL = 0.0005
 
 
+class UnknownTheme(ValueError):
+    """No theme has this name; the message names those there are."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        super().__init__(f"there is no theme {name!r}; known are {', '.join(sorted(known))}")
+
+
 class ExplorerApp(App[None]):
+    """crash: what nobody expected and ended the program; ``run`` raises it."""
+
     TITLE = "ctexplore"
     ENABLE_COMMAND_PALETTE = True
+    # Notices lie over the line of keys, the one line that nobody reads while an answer comes.
+    CSS = """
+    ToastRack { align: left bottom; margin: 0; overflow: hidden; }
+    Toast {
+        width: 100%; max-width: 100%; margin: 0; padding: 0 1;
+        background: $panel; text-style: bold;
+    }
+    Toast.-information, Toast.-warning, Toast.-error { border-left: none; }
+    Toast.-warning { color: $text-warning; }
+    Toast.-error { color: $text-error; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+p", "command_palette", "Palette", id="app.palette", priority=True),
-        Binding("ctrl+q", "quit", "Quit", id="app.quit_now", show=False, priority=True),
+        Binding("ctrl+q", "quit", "Quit at once", id="app.quit_now", show=False, priority=True),
         Binding("ctrl+z", "suspend_process", "Suspend", id="app.suspend", show=False),
     ]
 
@@ -40,26 +66,68 @@ class ExplorerApp(App[None]):
         text: str = "",
         theme: str = "",
     ) -> None:
-        """wanted: times, regions and accounts of the command line. text: the filter to start."""
+        """wanted: times, regions and accounts of the command line. text: the filter to start.
+
+        Raises UnknownTheme for a ``theme`` that neither ctexplore, Textual nor the user has.
+        """
         super().__init__()
-        themes, self._theme_problems = load_themes()
+        self.crash: BaseException | None = None
+        themes, self._theme_problems = load_themes(_own_themes())
         for found in themes:
             self.register_theme(found)
-        self.theme = theme if theme in self.available_themes else pick_theme(os.environ)
+        if theme and theme not in self.available_themes:
+            raise UnknownTheme(theme, self.available_themes)
+        self.theme = theme or pick_theme(os.environ)
         self._first = source, cache, wanted, limits, text
+
+    def run(self, *args: Any, **kwargs: Any) -> None:
+        """As App.run, but raises what crashed the program once the terminal is itself again."""
+        super().run(*args, **kwargs)
+        if self.crash is not None:
+            raise self.crash
+
+    def _fatal_error(self) -> None:
+        """Textual would print a traceback with the values of all variables: log records,
+        session tokens, credentials."""
+        self.crash = self._exception
+        self._close_messages_no_wait()
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return variable_defaults(self.current_theme)
 
+    def get_key_display(self, binding: Binding) -> str:
+        """``ctrl+p`` as in the documentation, and no signs that a console's font lacks."""
+        shown = super().get_key_display(binding).replace("^", "ctrl+")
+        if os.environ.get("TERM") == "linux":
+            return binding.key if not shown.isascii() else shown
+        return shown
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        from ctexplore.tui.palette import commands
+
+        yield SystemCommand("Theme", "choose another one for now", self.action_change_theme)
+        yield from commands(self, screen)
+
     def on_mount(self) -> None:
         sys.setswitchinterval(_SWITCH_INTERVAL)
+        threading.excepthook = self._thread_failed
         # Without these, a lost connection leaves the terminal in the alternate screen.
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self._end, 128 + number)
-        for problem in self._theme_problems:
-            self.notify(str(problem), severity="warning", markup=False)
+        if self._theme_problems:
+            told = "\n".join(safe(str(problem)) for problem in self._theme_problems)
+            self.notify(told, severity="warning", markup=False, timeout=10)
         self.push_screen(StartScreen(self._first[0].label, self._import_panes))
+
+    def on_unmount(self) -> None:
+        threading.excepthook = threading.__excepthook__
+
+    def _thread_failed(self, failed: threading.ExceptHookArgs) -> None:
+        """A mistake of ours in a thread: its work will never be done, so do not go on waiting."""
+        if isinstance(failed.exc_value, Exception) and self.is_running:
+            error = failed.exc_value
+            self.call_later(lambda: self._handle_exception(error))
 
     def _import_panes(self) -> None:
         from ctexplore.tui.explore import ExploreScreen
@@ -68,3 +136,11 @@ class ExplorerApp(App[None]):
 
     def _end(self, status: int) -> None:
         self.exit(return_code=status)
+
+
+def _own_themes() -> Path | None:
+    """Where a person's own themes lie; nowhere without a home directory."""
+    try:
+        return config_dir() / "themes"
+    except RuntimeError:
+        return None

@@ -129,7 +129,7 @@ class FilterBar(Horizontal):
         line = Text(no_wrap=True)
         if self._narrowing.begun:
             enter = self.app.get_key_display(Binding("enter", ""))
-            line.append(f"{clip(safe(self._narrowing.begun), _MOST_BEGUN)}* until {enter}  ", "dim")
+            line.append(f"{clip(safe(self._narrowing.begun), _MOST_BEGUN)} until {enter}  ", "dim")
         more = "" if complete else "…"
         line.append(f"{shown:,}{more} of {total:,}", style="bold" if shown != total else "dim")
         self.query_one("#filter-count", Static).update(line)
@@ -192,7 +192,8 @@ class FilterBar(Horizontal):
     def _settle(self) -> None:
         """Let the text and the filter in force say the same: what was shown stays shown."""
         narrowing, star = self._narrowing, ""
-        if begun := narrowing.begun.casefold():
+        if narrowing.begun.endswith("*"):
+            begun = narrowing.begun[:-1].casefold()
             offered = self._complete(narrowing.text, len(narrowing.text))
             labels = [completion.label.casefold() for completion in offered]
             if begun not in labels and any(label.startswith(begun) for label in labels):

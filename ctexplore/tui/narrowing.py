@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from ctexplore.query.evaluate import Filter
-from ctexplore.query.fields import FLAGS, TIMES, resolve
-from ctexplore.query.lexer import tokens
+from ctexplore.query.fields import FLAGS, MEMBERS, OWN, SHORT, TIMES, TOP_LEVEL, resolve
+from ctexplore.query.lexer import Token, tokens
 from ctexplore.query.narrow import also, exclude, only
 from ctexplore.query.parse import parse
 from ctexplore.query.syntax import Column, FilterError
 
+_NAMES = [n.lower() for n in (*SHORT, *TIMES, *FLAGS, *OWN, *MEMBERS, *TOP_LEVEL)]
 _ADD = {"+": only, "-": exclude, "=": also}
 
 
@@ -18,8 +19,8 @@ class Narrowing:
     """Keeps the last text that could be read as the filter, and the texts before it.
 
     text: the last good one. filter: in force. error: why the text typed since is not in force.
-    begun: the value at the end of ``text`` that stands for all values that begin with it,
-    because it is still being typed; else "".
+    begun: how the last word of ``text`` is taken while it is being typed: ``ci*`` for every
+    value that begins with it, ``so…`` for a field's name that filters nothing yet; else "".
     """
 
     def __init__(self, text: str = "") -> None:
@@ -27,6 +28,7 @@ class Narrowing:
         self.filter: Filter | None = None
         self.error: FilterError | None = None
         self.begun = ""
+        self._in_force = ""
         self._future: list[str] = []
         self.read(text)
         self._past = [self.text]
@@ -35,23 +37,26 @@ class Narrowing:
         """Take a text over if it can be read; whether the filter is now another one.
 
         A text that cannot be read, or is only begun, leaves the last good filter in force.
-        typing: a value at the end may yet get longer, so it is read as the beginning of one;
-        most lists would otherwise be empty until its last letter.
+        typing: the last word may yet get longer. Taken as it stands, a value would empty most
+        lists until its last letter, and a name would search every record for its first ones.
         """
-        before = self.text + "*" * bool(self.begun)
+        now = datetime.now(UTC)
         try:
-            node = parse(text, datetime.now(UTC))
-            begun = _begun(text) if typing else ""
-            if begun:
-                node = parse(text + "*", datetime.now(UTC))
+            node = parse(text, now)
         except FilterError as error:
-            self.error = error
+            self.error, self.begun = error, ""
             return False
-        self.error = None
-        self.text, self.begun = text, begun
-        if text + "*" * bool(begun) == before:
+        self.error, self.text = None, text
+        taken, self.begun = _taken(text) if typing else (text, "")
+        if taken == self._in_force:
             return False
-        self.filter = Filter(node) if text.strip() else None
+        if taken != text:
+            try:
+                node = parse(taken, now)
+            except FilterError:  # "or" before a word that does not count yet
+                return False
+        self._in_force = taken
+        self.filter = Filter(node) if taken.strip() else None
         return True
 
     def keep(self) -> None:
@@ -81,18 +86,30 @@ class Narrowing:
         return _ADD[operator](self.text, field, value)
 
 
-def _begun(text: str) -> str:
-    """The value at the very end of a filter, where more of it could follow: not after a quote,
-    a star or a comparison, and not where a name, a time or a block of addresses must be whole."""
+def _taken(text: str) -> tuple[str, str]:
+    """A filter that is being typed as it is read, and how its last word is taken, or ""."""
     found = tokens(text)
-    if not found or found[-1].kind != "value" or found[-1].end != len(text):
-        return ""
+    last = found[-1] if found else None
+    if last is None or last.end != len(text) or last.quoted:
+        return text, ""
+    if last.kind == "word" and _begins_name(last.text):
+        return text[: last.start], f"{last.text}…"
+    if last.kind == "value" and _may_grow(found):
+        return f"{text}*", f"{last.parts[0]}*"
+    return text, ""
+
+
+def _begins_name(word: str) -> bool:
+    return any(name.startswith(word.lower()) for name in _NAMES)
+
+
+def _may_grow(found: list[Token]) -> bool:
+    """Whether more of the last value could follow: not after a star or a comparison, and not
+    where a flag, a time or a block of addresses must be whole."""
     value = found[-1]
     field = next(token for token in reversed(found) if token.kind == "field")
-    if value.empty or value.quoted or value.op or len(value.parts) > 1:
-        return ""
+    if value.empty or value.op or len(value.parts) > 1:
+        return False
     if field.text.lower() in FLAGS or field.text.lower() in TIMES:
-        return ""
-    if resolve(field.text, field.keys) == Column("ip") and "/" in value.parts[0]:
-        return ""
-    return value.parts[0]
+        return False
+    return "/" not in value.parts[0] or resolve(field.text, field.keys) != Column("ip")

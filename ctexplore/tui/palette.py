@@ -1,0 +1,26 @@
+"""What the command palette offers: every key that does something now, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+
+
+def commands(app: App[Any], screen: Screen[Any]) -> Iterable[SystemCommand]:
+    """The actions of the screen and of what has the focus there, each once."""
+    named: set[str] = set()
+    for key, active in screen.active_bindings.items():
+        binding = active.binding
+        title = binding.tooltip or binding.description
+        if not title or not active.enabled or binding.id in named or key == "ctrl+p":
+            continue
+        named.add(binding.id or key)
+        yield SystemCommand(
+            title,
+            f"key {app.get_key_display(binding)}",
+            partial(app.run_action, binding.action, active.node),
+        )
