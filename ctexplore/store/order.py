@@ -28,7 +28,8 @@ class Copies:
 
     def of_row(self, row: int) -> Codes:
         """The copies folded into this row; empty for most."""
-        low, high = np.searchsorted(self.of, (row, row + 1))
+        # A tuple would make numpy convert the whole array to its type.
+        low, high = self.of.searchsorted(np.array((row, row + 1), self.of.dtype))
         return self.rows[low:high]
 
     def __len__(self) -> int:
