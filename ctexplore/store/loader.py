@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
 
@@ -13,16 +13,19 @@ from ctexplore.sources import walk
 from ctexplore.sources.source import LogFile, Source, SourceError
 from ctexplore.store.batch import Batch
 from ctexplore.store.cache import Cache
-from ctexplore.store.decode import Decoded, decode
+from ctexplore.store.decode import Decoded
 from ctexplore.store.fetch import Fetcher
 from ctexplore.store.groups import Group, group_files
 from ctexplore.store.packs import Columns, Packs, group_id
 from ctexplore.store.problem import Outcome, Problem
 from ctexplore.store.schema import DECODER_VERSION
 from ctexplore.store.scope import Estimate, Limits, Scope, Tally
+from ctexplore.store.workers import Decoders, Decoding
 
-# Groups whose files are asked for ahead of the one being decoded.
+# Groups whose files are asked for ahead of the one being decoded, and more of them for each
+# process that decodes, so that none waits for its next.
 _AHEAD = 3
+_AHEAD_EACH = 2
 # So few remote folders are read one after the other; more are listed first, to know the price.
 _NARROW = 4
 
@@ -58,19 +61,47 @@ Step = Loaded | Progress | Ask | Halt
 
 
 @dataclass(slots=True)
+class _Content:
+    """A group's files that could be read, and why the others could not."""
+
+    files: list[tuple[LogFile, bytes]] = field(default_factory=list)
+    failures: list[tuple[LogFile, SourceError]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class _Started:
+    """A group on its way: its files come, then their content is decoded."""
+
     group: Group
     name: str
     decoded: Decoded | None = None
     coming: list[Future[bytes]] = field(default_factory=list)
+    content: _Content = field(default_factory=_Content)
+    decoding: Decoding | None = None
+
+    @property
+    def here(self) -> bool:
+        """Whether its files can be had without waiting."""
+        return all(file.done() for file in self.coming)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether finishing it would have to wait for somebody else."""
+        return self.decoding.waiting if self.decoding else not self.here
 
 
 class Loader:
     """One load of one scope. ``run`` may be left between two steps and continued later."""
 
     def __init__(
-        self, source: Source, cache: Cache, scope: Scope, limits: Limits | None = None
+        self,
+        source: Source,
+        cache: Cache,
+        scope: Scope,
+        limits: Limits | None = None,
+        decoders: Callable[[], Decoders] = Decoders,
     ) -> None:
+        """decoders: makes what decodes during one run."""
         self.source = source
         self.scope = scope
         self.limits = limits or Limits()
@@ -88,6 +119,12 @@ class Loader:
         self._failed: list[LogFile] = []
         self._price = Estimate()
         self._agreed = False
+        self._make_decoders = decoders
+        self._decoders = decoders()
+        self._begun: deque[_Started] = deque()
+        # Stored bytes of the groups begun, and how much of the scope is listed, from 0 to 1.
+        self._begun_bytes = 0
+        self._listed_share = 1.0
 
     def run(self) -> Iterator[Step]:
         """List, ask where the load is wide, read. Raises nothing but programming errors."""
@@ -101,13 +138,15 @@ class Loader:
         if not self.source.local and len(days) > self.limits.ask_folders:
             yield Ask(Estimate(listings=len(days), listed=self.tally.listed))
         at_once = self.source.local or len(days) <= _NARROW
-        for day in days:
+        for number, day in enumerate(days):
             if at_once and groups:
                 yield from self._priced(groups)
                 groups = []
             groups.extend((yield from self._day(day)))
+            self._listed_share = (number + 1) / len(days)
             yield Progress()
         yield from self._priced(groups)
+        yield from self._rest()
 
     def retry(self) -> Iterator[Step]:
         """Read again what failed in a way that may pass."""
@@ -121,7 +160,10 @@ class Loader:
         for file in files:
             folders.setdefault(file.key.rpartition("/")[0] + "/", []).append(file)
         groups = [g for folder, fs in folders.items() for g in group_files(folder, fs, {})]
+        self._decoders.close()
+        self._decoders = self._make_decoders()
         yield from self._read(groups)
+        yield from self._rest()
 
     @property
     def can_retry(self) -> int:
@@ -143,6 +185,7 @@ class Loader:
 
     def close(self) -> None:
         self._fetcher.close()
+        self._decoders.close()
 
     def _priced(self, groups: list[Group]) -> Iterator[Step]:
         """Read groups, after asking once when all that was found so far is a lot."""
@@ -177,17 +220,26 @@ class Loader:
         return list(group_files(folder, files, packed))
 
     def _read(self, groups: Iterable[Group]) -> Iterator[Step]:
-        """Decode groups in order, the next ones' files already on their way."""
-        started: deque[_Started] = deque()
-        waiting = iter(groups)
-        while True:
-            while len(started) < _AHEAD and (group := next(waiting, None)):
-                started.append(self._start(group))
-            if not started:
-                return
-            yield from self._finish(started.popleft())
+        """Decode groups in order, the next ones' files and columns already on their way."""
+        for group in groups:
+            self._begun.append(self._start(group))
+            self._hand_over()
+            while self._begun and (self._enough_begun() or not self._begun[0].waiting):
+                yield from self._finish(self._begun.popleft())
+                self._hand_over()
+
+    def _rest(self) -> Iterator[Step]:
+        """Finish what was begun."""
+        while self._begun:
+            yield from self._finish(self._begun.popleft())
+            self._hand_over()
+        self._decoders.close()
+
+    def _enough_begun(self) -> bool:
+        return len(self._begun) >= _AHEAD + _AHEAD_EACH * self._decoders.ready
 
     def _start(self, group: Group) -> _Started:
+        self._begun_bytes += sum(f.size for f in group.files)
         name = group_id(group.files, self.source.identity)
         kept = self._columns.get(name, DECODER_VERSION)
         if kept is not None:
@@ -199,51 +251,68 @@ class Loader:
             return _Started(group, name)
         return _Started(group, name, coming=[self._fetcher.fetch(f) for f in group.files])
 
+    def _hand_over(self) -> None:
+        """Let other processes begin with groups whose files are here."""
+        for started in self._begun:
+            if self._decoders.ready and started.here:
+                self._decode(started)
+
+    def _decode(self, started: _Started) -> SourceError | None:
+        """Begin to decode a group if that is still to do; an error when it cannot be read now."""
+        if started.decoded or started.decoding:
+            return None
+        content = self._content(started)
+        if isinstance(content, SourceError):
+            return content
+        files = [(file.key, data) for file, data in content.files]
+        in_scope = int(self._price.all_stored / self._listed_share)
+        size = sum(len(data) for _, data in files)
+        started.content = content
+        started.decoding = self._decoders.decode(files, in_scope - self._begun_bytes + size)
+        return None
+
     def _finish(self, started: _Started) -> Iterator[Step]:
         group, decoded = started.group, started.decoded
         files = group.files
-        if decoded is None:
-            content = self._content(started)
-            while isinstance(content, SourceError):
-                yield Halt(content)
-                started.coming = [self._fetcher.fetch(f) for f in group.files]
-                content = self._content(started)
-            files = tuple(file for file, _ in content)
-            decoded = decode((file.key, data) for file, data in content)
+        while (error := self._decode(started)) is not None:
+            yield Halt(error)
+            started.coming = [self._fetcher.fetch(f) for f in group.files]
+        self.tally.waiting -= len(files)
+        if started.decoding:
+            content = started.content
+            for file, failure in content.failures:
+                self._failure(file, failure)
+            files = tuple(file for file, _ in content.files)
+            decoded = started.decoding.result()
             if self._packs and not group.pack:
-                self._packs.add(group.folder, content)
+                self._packs.add(group.folder, content.files)
             if files == group.files:
                 self._columns.put(started.name, DECODER_VERSION, decoded.pack())
-        else:
-            self.tally.waiting -= len(files)
+        assert decoded is not None
         self._count(decoded, files, cached=bool(group.pack or started.decoded))
         yield Loaded(decoded.batch, files)
 
-    def _content(self, started: _Started) -> list[tuple[LogFile, bytes]] | SourceError:
-        """The group's files that could be read; an error when none can be for now."""
+    def _content(self, started: _Started) -> _Content | SourceError:
+        """The group's files as far as they could be read; an error when none can be for now."""
         group = started.group
         if group.pack and not started.coming:
             kept = self._unpacked(group)
             if kept is not None:
-                self.tally.waiting -= len(kept)
-                return kept
+                return _Content(kept)
             started.coming = [self._fetcher.fetch(f) for f in group.files]
-        content: list[tuple[LogFile, bytes]] = []
-        failures: list[tuple[LogFile, SourceError]] = []
+        content = _Content()
         for position, file in enumerate(group.files):
             try:
                 coming = started.coming[position] if started.coming else None
                 data = coming.result() if coming else self.source.read(file)
-                content.append((file, data))
+                content.files.append((file, data))
             except SourceError as error:
                 if error.fatal:
                     return error
-                failures.append((file, error))
+                content.failures.append((file, error))
             except CancelledError:
-                failures.append((file, SourceError(file.key, "cancelled", retry=True)))
-        self.tally.waiting -= len(group.files)
-        for file, failure in failures:
-            self._failure(file, failure)
+                cancelled = SourceError(file.key, "cancelled", retry=True)
+                content.failures.append((file, cancelled))
         return content
 
     def _unpacked(self, group: Group) -> list[tuple[LogFile, bytes]] | None:
