@@ -48,9 +48,12 @@ def between(text: str, since: int | None, until: int | None) -> str:
 
     A time inside parentheses stays. One outside the calendar is open.
     """
-    parts = [p for p in _parts(text) if not isinstance(p, Time)]
-    given = [_time("since", since), _time("until", until)]
-    return canonical(all_of([*parts, *(time for time in given if time is not None)]))
+    return _timed(text, (_time("since", since), _time("until", until)))
+
+
+def timed_like(text: str, other: str) -> str:
+    """The filter with the times of another in place of its own."""
+    return _timed(text, (p for p in _parts(other) if isinstance(p, Time)))
 
 
 def has_times(text: str) -> bool:
@@ -108,6 +111,11 @@ class Asked:
 
 def _parts(text: str) -> tuple[Node, ...]:
     return parts_of(parse(text, datetime.now(UTC)))
+
+
+def _timed(text: str, times: Iterable[Time | None]) -> str:
+    rest = [p for p in _parts(text) if not isinstance(p, Time)]
+    return canonical(all_of([*rest, *filter(None, times)]))
 
 
 def _about(part: Node, column: str) -> Term | None:

@@ -13,6 +13,7 @@ from ctexplore.store.cache import Cache
 from ctexplore.store.order import Copies
 from ctexplore.store.scope import Limits, Scope
 from ctexplore.store.session import Session
+from ctexplore.tui.counting import Counting, Question
 from ctexplore.tui.feed import Feed
 from ctexplore.tui.reader import Reader
 
@@ -40,6 +41,7 @@ class Desk:
         self._cache = cache
         self._post = post
         self._feed: Feed | None = None
+        self._counting: Counting | None = None
         self._reader: Reader | None = None
 
     @property
@@ -57,6 +59,7 @@ class Desk:
         scope = replace(self.wanted, folders=folders)
         self.session = Session(self.source, self._cache, scope, self.limits)
         self._feed = Feed(self.session, self._post, self.generation)
+        self._counting = Counting(self.session, self._post, self.generation)
         self._reader = Reader(self.session, self._post, self.generation)
         self._feed.filter(wanted)
         self._feed.resume()
@@ -64,6 +67,11 @@ class Desk:
     def filter(self, wanted: Filter | None) -> None:
         if self._feed:
             self._feed.filter(wanted)
+
+    def count(self, question: Question) -> None:
+        """Count the timeline and the facets of a view; the last question is answered."""
+        if self._counting:
+            self._counting.ask(question)
 
     def want(self, row: int, copies: Copies, *, at_once: bool = False) -> None:
         if self._reader:
@@ -94,7 +102,7 @@ class Desk:
             self._feed.resume()
 
     def close(self) -> None:
-        if self._feed and self._reader:
-            self._feed.close()
-            self._reader.close()
-        self._feed = self._reader = None
+        for thread in (self._feed, self._reader, self._counting):
+            if thread:
+                thread.close()
+        self._feed = self._reader = self._counting = None

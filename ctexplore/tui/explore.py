@@ -15,20 +15,23 @@ from ctexplore.text import safe
 from ctexplore.tui.clipboard import copy
 from ctexplore.tui.event_detail import EventDetail
 from ctexplore.tui.event_list import EventList
+from ctexplore.tui.facets_pane import FacetsPane
 from ctexplore.tui.filter_bar import FilterBar
 from ctexplore.tui.filter_hints import Completions, FilterTrouble
 from ctexplore.tui.finding import Finder, Matches, position_of, search
 from ctexplore.tui.footer import Footer
 from ctexplore.tui.header import Header
-from ctexplore.tui.loading import LoadingScreen
+from ctexplore.tui.history import own_history
+from ctexplore.tui.overview import OverviewScreen
 from ctexplore.tui.problems import ProblemsScreen
 from ctexplore.tui.prompt import Prompt
 from ctexplore.tui.reader import RecordRead
 from ctexplore.tui.status import StatusLine
+from ctexplore.tui.timeline_bar import TimelineBar
 from ctexplore.tui.trail_tree import TrailTree
 
 
-class ExploreScreen(LoadingScreen):
+class ExploreScreen(OverviewScreen):
     """Wires the panes; what each does is in its own file."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -49,9 +52,11 @@ class ExploreScreen(LoadingScreen):
     def compose(self) -> ComposeResult:
         self._finder = Finder()
         yield Header()
-        yield FilterBar(self._complete, self.text)
+        yield FilterBar(self._complete, self.text, history=own_history())
+        yield TimelineBar()
         with Horizontal(id="body"):
             yield TrailTree(self.outline)
+            yield FacetsPane()
             with Container(id="main"):
                 yield EventList()
                 yield EventDetail()
@@ -105,7 +110,7 @@ class ExploreScreen(LoadingScreen):
         elif event.name == "search":
             if wrong := search(session, view, event.text, self.post_message):
                 self.notify(wrong, severity="error", markup=False)
-        else:
+        elif event.name == "goto":
             found = position_of(view, event.text, self.events.zone)
             if isinstance(found, str):
                 self.notify(safe(found), severity="error", markup=False)
@@ -162,6 +167,7 @@ class ExploreScreen(LoadingScreen):
         listed = self.events
         listed.zone = None if listed.zone is not None else UTC
         self.query_one(Header).zone = "UTC" if listed.zone else "local time"
+        self.timeline.zone = listed.zone
 
     def action_problems(self) -> None:
         problems = self.desk.session.tally.problems if self.desk.session else []

@@ -9,6 +9,7 @@ from textual.screen import Screen
 
 from ctexplore.tui.event_detail import EventDetail
 from ctexplore.tui.event_list import EventList
+from ctexplore.tui.facets_pane import FacetsPane
 from ctexplore.tui.help import HelpScreen
 from ctexplore.tui.trail_tree import TrailTree
 
@@ -42,7 +43,7 @@ class PanesScreen(Screen[None]):
     def action_next_pane(self, step: int) -> None:
         panes = [
             pane
-            for kind in (TrailTree, EventList, EventDetail)
+            for kind in (TrailTree, FacetsPane, EventList, EventDetail)
             if (pane := self.query_one(kind)).display and pane.region
         ]
         here = next((i for i, p in enumerate(panes) if p.has_focus_within), 0)
@@ -89,6 +90,8 @@ class PanesScreen(Screen[None]):
         """Back to the list, drawers closed; false when this is the list already."""
         listed = self.query_one(EventList)
         drawers = [c for c in ("-tree", "-detail", *_ONLY.values()) if self.has_class(c)]
+        if self.narrow and self.has_class("-facets"):
+            drawers.append("-facets")
         if listed.has_focus and not drawers:
             return False
         self.remove_class(*drawers)
@@ -105,6 +108,11 @@ class PanesScreen(Screen[None]):
     def action_keys(self) -> None:
         self.app.push_screen(
             HelpScreen(
-                [self, *self.query("EventList, TrailTree, EventDetail *, EventDetail, FilterInput")]
+                [
+                    self,
+                    *self.query(
+                        "EventList, TrailTree, FacetsPane, EventDetail *, EventDetail, FilterInput"
+                    ),
+                ]
             )
         )

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ctexplore.query.canonical import canonical
-from ctexplore.query.combine import Asked, between, has_all, has_times, let_go, switched, without
+from ctexplore.query.combine import Asked, between, has_all, has_times, let_go, switched, timed_like, without
 from ctexplore.query.parse import parse
 from ctexplore.query.presets import PRESETS, Preset
 from ctexplore.query.syntax import Node
@@ -62,6 +62,13 @@ def test_between_puts_times_in_place_of_the_old(
     assert between(text, since, until) == expected
     assert parse(expected, NOW) is not None
     assert has_times(expected) == (since is not None or until is not None)
+
+
+def test_the_times_of_another_filter_are_taken_over_as_they_were_typed() -> None:
+    assert timed_like("a until:now", "b since:24h at:2024-01-15T09:14:05Z") == (
+        "a since:24h at:2024-01-15T09:14:05Z"
+    )
+    assert timed_like("a until:now", "b") == "a"
 
 
 def test_without_a_column_the_rest_stays() -> None:

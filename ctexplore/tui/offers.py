@@ -1,0 +1,79 @@
+"""What the palette offers beside the keys: presets without one, named views, the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import NamedTuple, Protocol
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
+from textual.markup import escape
+
+from ctexplore.config import SettingsError, config_dir, read_settings
+from ctexplore.query.presets import PRESETS
+from ctexplore.text import clip, safe
+
+KEYS = 9  # presets that have one
+_HELP = 100  # cells of a filter
+
+
+class Offered(Protocol):
+    """The screen, as far as the offers go."""
+
+    def action_preset(self, id: str) -> None: ...  # noqa: A002
+
+    def action_view(self, name: str, text: str) -> None: ...
+
+    def action_copy_command(self) -> None: ...
+
+
+class Offer(NamedTuple):
+    """help: one line; neither holds anything that acts on a terminal."""
+
+    title: str
+    help: str
+    run: Callable[[], None]
+
+
+def offers(screen: Offered, views: dict[str, str]) -> Iterator[Offer]:
+    for preset in PRESETS[KEYS:]:
+        shown = clip(preset.filter, _HELP)
+        yield Offer(preset.title, shown, partial(screen.action_preset, preset.id))
+    yield Offer(
+        "Copy as command", "ctexplore query with this filter and scope", screen.action_copy_command
+    )
+    for name, text in views.items():
+        yield Offer(
+            f"View: {safe(name)}",
+            clip(safe(text), _HELP),
+            partial(screen.action_view, name, text),
+        )
+
+
+class Offers(Provider):
+    """Reads the views anew each time, so that a file just edited counts."""
+
+    async def startup(self) -> None:
+        views: dict[str, str] = {}
+        try:
+            views = dict(read_settings(config_dir() / "config.toml").views)
+        except SettingsError as error:
+            self.app.notify(safe(str(error)), severity="error", markup=False)
+        except RuntimeError:
+            """No home directory, so no views."""
+        screen: Offered = self.screen  # type: ignore[assignment]
+        self._offers = list(offers(screen, views))
+
+    async def discover(self) -> Hits:
+        for offer in self._offers:
+            yield DiscoveryHit(
+                Content(offer.title), offer.run, text=offer.title, help=escape(offer.help)
+            )
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for offer in self._offers:
+            if (score := matcher.match(offer.title)) > 0:
+                shown = matcher.highlight(offer.title)
+                yield Hit(score, shown, offer.run, text=offer.title, help=escape(offer.help))
