@@ -15,6 +15,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from ctexplore import crash
 from ctexplore.config import config_dir
 from ctexplore.sources.source import Source
 from ctexplore.store.cache import Cache
@@ -124,10 +125,10 @@ class ExplorerApp(App[None]):
         threading.excepthook = threading.__excepthook__
 
     def _thread_failed(self, failed: threading.ExceptHookArgs) -> None:
-        """A mistake of ours in a thread: its work will never be done, so do not go on waiting."""
+        """A mistake of ours in a thread: Python would write it over the screen."""
         if isinstance(failed.exc_value, Exception) and self.is_running:
-            error = failed.exc_value
-            self.call_later(lambda: self._handle_exception(error))
+            said = safe(crash.keep(failed.exc_value))
+            self.call_later(self.notify, said, severity="error", markup=False, timeout=60)
 
     def _import_panes(self) -> None:
         from ctexplore.tui.explore import ExploreScreen

@@ -29,8 +29,8 @@ class FilterInput(LineInput):
         Binding("tab", "accept", "Complete", id="filter.complete"),
         Binding("enter", "submit", "Filter by this", id="filter.accept"),
         Binding("escape", "leave", "Back", id="filter.leave"),
-        Binding("down", "choose(1)", "Next completion", show=False, id="filter.next"),
-        Binding("up", "choose(-1)", "Previous completion", show=False, id="filter.previous"),
+        Binding("down", "choose(1)", "Choose a completion", show=False, id="filter.next"),
+        Binding("up", "choose(-1)", "Choose a completion", show=False, id="filter.previous"),
         Binding("ctrl+up", "recall(1)", "Earlier filter", show=False, id="filter.earlier"),
         Binding("ctrl+down", "recall(-1)", "Later filter", show=False, id="filter.later"),
     ]

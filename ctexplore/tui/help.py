@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from rich.text import Text
@@ -15,33 +15,62 @@ from textual.widgets import Static
 
 from ctexplore.tui.footer import Footer
 
+# A section's name by the first part of a binding's id, in the order of the page.
 _TITLES = {
     "app": "Everywhere",
-    "load": "Loading",
-    "view": "Everywhere",
+    "load": "Everywhere",
     "narrow": "Narrowing, on a row or a value",
+    "view": "Narrowing, on a row or a value",
+    "time": "Narrowing, on a row or a value",
+    "preset": "Presets",
+    "move": "Moving, in every pane",
     "list": "Event list",
     "tree": "Trail tree",
+    "facets": "Facets",
     "detail": "Detail",
+    "copy": "Detail, after y",
     "filter": "Filter bar",
 }
+_OBVIOUS = ("search", "prompt")  # lines that say themselves what their keys do
+# What panes of their own bind to the same keys is told once.
+_MOVING = {
+    **dict.fromkeys(("up", "down"), "Up, down"),
+    **dict.fromkeys(("page_up", "page_down"), "A page up, down"),
+    **dict.fromkeys(("half_up", "half_down"), "Half a page up, down"),
+    **dict.fromkeys(("first", "newest", "last", "oldest"), "To the first, to the last"),
+}
+_KEYS = 20  # cells
 _FIRST = """\
-Three keys are enough to begin:  f  types a filter,  enter  shows the whole event,  ?  this page.
+Three keys are enough to begin:
+  f      type a filter      enter  show the whole event      ?  this page
 
-A row's sign tells how loudly it speaks:  !  failed, destroyed something or was done by root;
-+  a write, a call across accounts or a secret that was read;  no sign: it only read.
-×2 is one event that was delivered twice.
+A row's sign tells how loudly it speaks:
+  !      failed, destroyed something, or was done by root
+  +      a write, a call across accounts, or a secret that was read
+  ×2     one event that was delivered twice; no sign: it only read
 """
+
+Sections = dict[str, dict[str, list[str]]]
 
 
 class HelpScreen(Screen[None]):
+    """One column of sections, two where they have room."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (130, "-wide")]  # noqa: RUF012
     DEFAULT_CSS = """
-    HelpScreen > VerticalScroll { height: 1fr; padding: 0 2; }
+    HelpScreen > VerticalScroll { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
+    HelpScreen.-wide > VerticalScroll { layout: horizontal; }
+    HelpScreen Static { height: auto; }
+    HelpScreen.-wide Static { width: 1fr; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q,escape,question_mark", "app.pop_screen", "Back", id="app.quit"),
         Binding("j", "scroll(1)", show=False),
         Binding("k", "scroll(-1)", show=False),
+        Binding("space,ctrl+d", "page(1)", show=False),
+        Binding("b,ctrl+u", "page(-1)", show=False),
+        Binding("g", "end(-1)", show=False),
+        Binding("G", "end(1)", show=False),
     ]
 
     def __init__(self, nodes: Iterable[DOMNode]) -> None:
@@ -50,39 +79,67 @@ class HelpScreen(Screen[None]):
         self._shown = list(nodes)
 
     def compose(self) -> ComposeResult:
+        sections = self._sections()
+        titles = list(sections)
+        half = titles.index(_TITLES["move"]) if _TITLES["move"] in titles else len(titles)
         with VerticalScroll():
-            yield Static(self._text(), markup=False)
+            yield Static(_page(sections, titles[:half], _FIRST))
+            yield Static(_page(sections, titles[half:]))
         yield Footer()
 
     def action_scroll(self, step: int) -> None:
         self.query_one(VerticalScroll).scroll_relative(y=step, animate=False)
 
-    def _text(self) -> Text:
-        sections: dict[str, list[tuple[str, str]]] = {}
-        seen: set[str] = set()
-        for node in self._shown:
-            for binding in _bindings(node):
-                if not binding.id or not binding.description or binding.id in seen:
-                    continue
-                seen.add(binding.id)
-                title = _TITLES.get(binding.id.partition(".")[0], "Everywhere")
-                keys = " ".join(_key(k, self) for k in binding.key.split(","))
-                sections.setdefault(title, []).append((keys, binding.description))
-        text = Text(_FIRST)
-        for title in dict.fromkeys(_TITLES.values()):
-            if title in sections:
-                text.append(f"\n{title}\n", style="bold underline")
-                for keys, description in sections[title]:
-                    text.append(f"  {keys:<22}", style="bold")
-                    text.append(f"{description}\n")
-        return text
+    def action_page(self, step: int) -> None:
+        pane = self.query_one(VerticalScroll)
+        pane.scroll_relative(y=step * max(1, pane.size.height - 1), animate=False)
+
+    def action_end(self, step: int) -> None:
+        pane = self.query_one(VerticalScroll)
+        pane.scroll_to(y=pane.max_scroll_y if step > 0 else 0, animate=False)
+
+    def _sections(self) -> Sections:
+        """Titles to descriptions to keys. A key that does several things has one line."""
+        found: Sections = {title: {} for title in _TITLES.values()}
+        seen = set()
+        for binding in (b for node in (*self._shown, self.app) for b in _bindings(node)):
+            says = binding.tooltip or binding.description
+            kind, _, name = (binding.id or "").partition(".")
+            if name in _MOVING:
+                kind, says = "move", _MOVING[name]
+            elif not says or kind in _OBVIOUS or binding.id in seen:
+                continue
+            seen.add(binding.id)
+            keys = found[_TITLES.get(kind, "Everywhere")].setdefault(says, [])
+            keys += [k for key in binding.key.split(",") if (k := self._key(key)) not in keys]
+        return {title: _by_key(described) for title, described in found.items() if described}
+
+    def _key(self, key: str) -> str:
+        shown = self.app.get_key_display(Binding(key, ""))
+        return "enter" if shown == "⏎" else shown
 
 
-def _bindings(node: DOMNode) -> Iterable[Binding]:
-    for declared in type(node).BINDINGS:
-        if isinstance(declared, Binding):
-            yield declared
+def _by_key(described: dict[str, list[str]]) -> dict[str, list[str]]:
+    merged: dict[tuple[str, ...], list[str]] = {}
+    for says, keys in described.items():
+        merged.setdefault(tuple(keys), []).append(says)
+    return {" / ".join(says): list(keys) for keys, says in merged.items()}
 
 
-def _key(key: str, screen: Screen[None]) -> str:
-    return screen.app.get_key_display(Binding(key, "", ""))
+def _page(sections: Sections, titles: list[str], before: str = "") -> Text:
+    text = Text(before)
+    for title in titles:
+        text.append("\n" if len(text) else "")
+        text.append(f"{title}\n", style="bold underline")
+        for says, keys in sections[title].items():
+            text.append(f"  {'  '.join(keys):<{_KEYS}}", style="bold")
+            text.append(f"  {says}\n")
+    return text
+
+
+def _bindings(node: DOMNode) -> Iterator[Binding]:
+    """What the classes of ours bind, the most particular first; Textual's own have no ids."""
+    for base in type(node).__mro__:
+        for declared in base.__dict__.get("BINDINGS", ()):
+            if isinstance(declared, Binding) and declared.id:
+                yield declared
