@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from rich.segment import Segment
 from textual import events
@@ -15,10 +15,10 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from ctexplore.query.match import DOMAIN
-from ctexplore.text import fit, safe
-from ctexplore.tui.facet import Facet, FacetValue
-from ctexplore.tui.glyphs import glyphs, lying_bar
+from ctexplore.text import fit
+from ctexplore.tui.facet import Facet
+from ctexplore.tui.facet_lines import Line, line_text, lines_of
+from ctexplore.tui.glyphs import glyphs
 
 # What is shown together; tab goes through them.
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -28,16 +28,6 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 _LEAST = 8  # values of each field, whatever the height
 _TITLES = 1
-_COUNT = 10
-
-
-class _Line(NamedTuple):
-    """A line below the title. value: None for the name of a field, and between fields."""
-
-    column: str = ""
-    value: FacetValue | None = None
-    text: str = ""
-    peak: int = 0
 
 
 class FacetsPane(ScrollView, can_focus=True, inherit_bindings=False):
@@ -106,9 +96,9 @@ class FacetsPane(ScrollView, can_focus=True, inherit_bindings=False):
         self._sign = ">" if self._glyphs.lying.isascii() else "▌"
         self._group = 0
         self._facets: tuple[Facet, ...] = ()
-        self._lines: list[_Line] = []
+        self._lines: list[Line] = []
         self._at = 0  # the line of the cursor
-        self._strips: list[tuple[_Line, bool]] = []
+        self._strips: list[tuple[Line, bool]] = []
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -127,7 +117,7 @@ class FacetsPane(ScrollView, can_focus=True, inherit_bindings=False):
             return
         self._facets = tuple(facets)
         kept = self._chosen()
-        self._lines = list(_lines(facets))
+        self._lines = lines_of(facets)
         self._at = self._find(kept) if kept else self._nearest(self._at)
         height = len(self._lines) + _TITLES
         if height != self.virtual_size.height:
@@ -224,41 +214,17 @@ class FacetsPane(ScrollView, can_focus=True, inherit_bindings=False):
         number = y - _TITLES + self.scroll_offset.y
         if number >= len(self._lines):
             return Strip.blank(width, self.rich_style)
-        line = self._lines[number]
+        line, here = self._lines[number], number == self._at
         style = self.get_component_rich_style
-        if line.value is None:
-            return Strip([Segment(fit(line.text, width), style("facets--field"))], width)
-        look = style("facets--outside" if line.value.outside else "facets--value")
-        if number == self._at:
+        look = style("facets--field")
+        if line.value is not None:
+            look = style("facets--outside" if line.value.outside else "facets--value")
+        if here:
             look += style("facets--cursor", partial=True)
-        return Strip([Segment(self._value(line, line.value, width, number), look)], width)
+        said = line_text(line, width, self._sign if here else " ", self._glyphs.lying)
+        return Strip([Segment(said, look)], width)
 
     def _title(self, width: int) -> Strip:
         names = (f"[{n}]" if i == self._group else f" {n} " for i, (n, _) in enumerate(GROUPS))
         look = self.get_component_rich_style("facets--title")
         return Strip([Segment(fit("".join(names), width), look)], width)
-
-    def _value(self, line: _Line, value: FacetValue, width: int, number: int) -> str:
-        mark = f"[{value.mark}]" if value.mark else "   "
-        sign = self._sign if number == self._at else " "
-        cells = max(4, min(12, width // 6))
-        bar = lying_bar(value.events, line.peak, cells, self._glyphs.lying)
-        name = value.value.removesuffix(DOMAIN) if line.column == "source" else value.value
-        room = max(1, width - 4 - _COUNT - 1 - cells)
-        said = fit(safe(name) if name else "(none)", room)
-        return fit(f"{sign}{mark}{said}{value.events:>{_COUNT},} {bar}", width)
-
-
-def _lines(facets: Sequence[Facet]) -> list[_Line]:
-    lines: list[_Line] = []
-    for facet in facets:
-        if lines:
-            lines.append(_Line())
-        shown = sum(1 for v in facet.values if v.value)
-        many = (
-            f"{facet.distinct:,}" if facet.distinct <= shown else f"{shown:,} of {facet.distinct:,}"
-        )
-        lines.append(_Line(facet.column, text=f" {facet.column}  {many}"))
-        peak = max((v.events for v in facet.values), default=0)
-        lines += [_Line(facet.column, value, peak=peak) for value in facet.values]
-    return lines

@@ -37,7 +37,7 @@ def _ctype(env: Mapping[str, str]) -> str:
     return "" if said == "C.UTF-8" and env.get("LANG") in ("C", "POSIX") else said
 
 
-def height(count: int, peak: int, levels: str) -> str:
+def height(count: int, peak: float, levels: str) -> str:
     """The bar for a count: its share of the peak, and never none for something."""
     if not count:
         return levels[0]

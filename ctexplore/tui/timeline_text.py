@@ -12,6 +12,7 @@ from ctexplore.tui.glyphs import Glyphs, height
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _WIDEST = 6  # cells of one bar, so that a handful of bars does not look like a mountain
+_ENLARGED = 20  # times, at most, that failures are drawn higher than events
 _ROOMY = 100  # cells from which on there is room to say more than where the range begins and ends
 _UNITS = ((86_400_000, "d"), (3_600_000, "h"), (60_000, "min"), (1000, "s"))
 
@@ -41,7 +42,7 @@ def bins_wanted(width: int) -> int:
 
 
 def _beside(width: int) -> int:
-    return 84 if width >= _ROOMY + 40 else 70 if width >= _ROOMY else 26
+    return 80 if width >= _ROOMY + 40 else 62 if width >= _ROOMY else 26
 
 
 class Axis:
@@ -91,6 +92,8 @@ class Axis:
         timeline = self.timeline
         found = [Cell(c, "label") for c in self._left]
         peak = int(timeline.counts.max())
+        # Most trails fail now and then: on one scale with the events all failures look alike.
+        worst = max(int(timeline.failures.max()), peak / _ENLARGED)
         for number, (events, failed) in enumerate(
             zip(timeline.counts.tolist(), timeline.failures.tolist(), strict=True)
         ):
@@ -98,7 +101,7 @@ class Axis:
             bar = Cell(height(events, peak, glyphs.events), "events", page, chosen)
             found += [bar] * max(1, self.per - 1)
             if self.per > 1:
-                found.append(Cell(height(failed, peak, glyphs.failed), "failed", page, chosen))
+                found.append(Cell(height(failed, worst, glyphs.failed), "failed", page, chosen))
             elif failed:
                 found[-1] = bar._replace(style="failed")
         found += [Cell(c, "label") for c in self._right]
@@ -144,6 +147,8 @@ class Axis:
     def _peak(self) -> str:
         timeline = self.timeline
         at = int(timeline.counts.argmax())
+        if not timeline.counts[at]:
+            return ""
         return f"peak {int(timeline.counts[at]):,} at {self._said(int(timeline.edges[at]))}"
 
     def _at(self, time: int) -> datetime:
