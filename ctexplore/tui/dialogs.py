@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from ctexplore.store.scope import Estimate
+from ctexplore.tui.footer import Footer
 from ctexplore.tui.status import megabytes
 
 
 class AskToLoad(ModalScreen[bool]):
-    """What a wide load would cost. Dismissed with whether to go on."""
+    """What a wide load would cost. Dismissed with whether to go on.
+
+    Enter is no answer: it opened the folder, and may have been pressed twice.
+    """
 
     DEFAULT_CSS = """
     AskToLoad { align: center middle; }
-    AskToLoad > Vertical {
-        width: 62; max-width: 100%; height: auto; padding: 1 2;
-        background: $surface; border: round $primary;
+    AskToLoad > VerticalScroll {
+        width: 62; max-width: 100%; height: auto; max-height: 100%; padding: 1 2;
+        background: $surface; border: round $primary; scrollbar-size-vertical: 1;
     }
+    AskToLoad > Footer { dock: bottom; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y,enter", "answer(True)", "Open", id="ask.yes"),
+        Binding("y", "answer(True)", "Open", id="ask.yes"),
         Binding("n,escape,q", "answer(False)", "Leave it", id="ask.no"),
     ]
 
@@ -35,32 +41,32 @@ class AskToLoad(ModalScreen[bool]):
         self._estimate = estimate
 
     def compose(self) -> ComposeResult:
-        with Vertical():
+        with VerticalScroll():
             yield Static(price(self._estimate), markup=False)
+        yield Footer()
 
     def action_answer(self, yes: bool) -> None:
         self.dismiss(yes)
 
 
-def price(estimate: Estimate) -> Text:
+def price(estimate: Estimate) -> Content:
     """The estimate in words."""
-    text = Text()
-    if estimate.listings:
-        text.append("This is wide\n\n", style="bold")
-        text.append(f"{estimate.listings:,} day folders to list, one LIST request each or more.\n")
-        text.append("How many log files they hold is known after that.\n")
-    else:
-        text.append("This is a lot\n\n", style="bold")
-        text.append(f"about {estimate.objects:,} log files, {megabytes(estimate.all_stored)}\n")
-        text.append(f"{estimate.cached:,} of them on disk already\n")
-        text.append(
-            f"{estimate.gets:,} GET requests for {megabytes(estimate.stored)}, "
-            f"{estimate.listed:,} LIST made\n"
-        )
-        text.append(f"about {estimate.events:,} events, {megabytes(estimate.memory)} of memory\n")
-    text.append("\nOpen?  ")
-    text.append("y", style="bold")
-    text.append(" yes   ")
-    text.append("n", style="bold")
-    text.append(" no")
-    return text
+    said = _to_list(estimate) if estimate.listings else _to_read(estimate)
+    question = Content.assemble("\n\nOpen?  ", ("y", "bold"), " yes   ", ("n", "bold"), " no")
+    return Content.assemble(("This is a lot to open", "bold"), "\n\n", "\n".join(said), question)
+
+
+def _to_list(estimate: Estimate) -> Iterator[str]:
+    yield f"{estimate.listings:,} day folders, one LIST request each or more"
+    yield "How many log files they hold is known after that."
+
+
+def _to_read(estimate: Estimate) -> Iterator[str]:
+    yield f"{estimate.objects:,} log files, {megabytes(estimate.all_stored)}"
+    if estimate.gets:
+        yield f"{estimate.gets:,} GET requests for {megabytes(estimate.stored)} of that"
+        if estimate.cached:
+            yield f"{estimate.cached:,} files are on disk already"
+    if estimate.listed:
+        yield f"{estimate.listed:,} LIST requests made so far"
+    yield f"about {estimate.events:,} events, {megabytes(estimate.memory)} of memory"

@@ -28,6 +28,7 @@ from ctexplore.tui.prompt import Prompt
 from ctexplore.tui.reader import RecordRead
 from ctexplore.tui.status import StatusLine
 from ctexplore.tui.timeline_bar import TimelineBar
+from ctexplore.tui.too_small import TooSmall
 from ctexplore.tui.trail_tree import TrailTree
 
 
@@ -65,6 +66,11 @@ class ExploreScreen(OverviewScreen):
         yield Footer()
         yield Completions()
         yield FilterTrouble()
+        yield TooSmall()
+
+    def on_mount(self) -> None:
+        self._shown: int | None = None  # the row whose record the detail has or waits for
+        self.screen_layout_refresh_signal.subscribe(self, self._laid_out)
 
     # -- narrowing and finding
 
@@ -75,6 +81,10 @@ class ExploreScreen(OverviewScreen):
     @on(FilterBar.Narrowed)
     def _narrowed(self, event: FilterBar.Narrowed) -> None:
         self.desk.filter(event.filter)
+
+    @on(Completions.Picked)
+    def _picked(self, event: Completions.Picked) -> None:
+        self.bar.take(event.place)
 
     def action_filter(self) -> None:
         self.bar.input.focus()
@@ -94,11 +104,12 @@ class ExploreScreen(OverviewScreen):
     def _narrow_by_value(self, event: EventDetail.Narrow) -> None:
         self.bar.add(event.op, event.path, event.value)
 
-    def action_search(self) -> None:
-        self.query_one(Prompt).ask("search", "search", "any text, or a filter such as name:Get*")
+    def action_search(self, text: str = "") -> None:
+        self.query_one(Prompt).ask("search", "search", "any text, or as a filter: name:Get*", text)
 
-    def action_goto(self) -> None:
-        self.query_one(Prompt).ask("goto", "go to", "2024-01-15 09:14, 14:30, yesterday, an id")
+    def action_goto(self, text: str = "") -> None:
+        hint = "2024-01-15 09:14, 14:30, yesterday, an id"
+        self.query_one(Prompt).ask("goto", "go to", hint, text)
 
     @on(Prompt.Answered)
     def _answered(self, event: Prompt.Answered) -> None:
@@ -109,11 +120,13 @@ class ExploreScreen(OverviewScreen):
             return
         elif event.name == "search":
             if wrong := search(session, view, event.text, self.post_message):
-                self.notify(wrong, severity="error", markup=False)
+                self.notify(safe(wrong), severity="error", markup=False)
+                self.action_search(event.text)
         elif event.name == "goto":
             found = position_of(view, event.text, self.events.zone)
             if isinstance(found, str):
                 self.notify(safe(found), severity="error", markup=False)
+                self.action_goto(event.text)
             else:
                 self.events.go_to(found)
 
@@ -135,9 +148,16 @@ class ExploreScreen(OverviewScreen):
     @on(EventList.Moved)
     def _moved(self, event: EventList.Moved) -> None:
         if event.row is None:
+            self._shown = None
             self.query_one(EventDetail).show(None, [])
-        elif self.query_one(EventDetail).display:
+        elif self.query_one(EventDetail).region:
             self._want(event.row)
+
+    def _laid_out(self, _screen: object) -> None:
+        """A detail that came on the screen lacks what was gone to meanwhile."""
+        row = self.events.cursor_row
+        if row is not None and row != self._shown and self.query_one(EventDetail).region:
+            self._want(row)
 
     @on(EventList.Opened)
     def _event_opened(self, event: EventList.Opened) -> None:
@@ -146,6 +166,7 @@ class ExploreScreen(OverviewScreen):
 
     def _want(self, row: int, *, at_once: bool = False) -> None:
         if view := self.events.view:
+            self._shown = row
             self.desk.want(row, view.copies, at_once=at_once)
 
     @on(RecordRead)

@@ -49,6 +49,7 @@ PRIORITY = (
     "app.zone",
     "view.undo",
     "time.zoom_in",
+    "problems.right",
     "app.palette",
 )
 _ALWAYS = ("app.keys", "app.quit")

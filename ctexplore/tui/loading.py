@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.text import Text
 from textual import on
 from textual.binding import Binding, BindingType
+from textual.message import Message
 
 from ctexplore import crash
 from ctexplore.sources.outline import Outline
@@ -28,6 +31,11 @@ from ctexplore.tui.status import StatusLine
 from ctexplore.tui.trail_tree import TrailTree
 
 
+@dataclass
+class _CacheSays(Message):
+    note: str
+
+
 class LoadingScreen(PanesScreen):
     """Keeps the list, the status line and the tree in step with the desk's session."""
 
@@ -47,6 +55,7 @@ class LoadingScreen(PanesScreen):
         self.outline = Outline(source)
         self.desk = Desk(source, cache, wanted, limits, self.post_message)
         self.text = text
+        self._cache: Cache | None = cache  # until it has been asked what is wrong with it
         self._note = ""
         self._unread = 0
 
@@ -111,6 +120,24 @@ class LoadingScreen(PanesScreen):
         if event.generation == self.desk.generation:
             self._tell(event.running)
             self.refresh_bindings()
+            if not event.running:
+                self._ask_cache()
+
+    def _ask_cache(self) -> None:
+        """Have it said once why nothing is kept on disk; to know may take seconds."""
+        cache, self._cache = self._cache, None
+        if cache is not None:
+            threading.Thread(
+                target=lambda: self.post_message(_CacheSays(cache.stats().note)),
+                name="cache",
+                daemon=True,
+            ).start()
+
+    @on(_CacheSays)
+    def _cache_says(self, event: _CacheSays) -> None:
+        if event.note:
+            said = f"nothing is kept on disk: {event.note}"
+            self.notify(safe(said), severity="warning", markup=False, timeout=10)
 
     @on(Counted)
     def _counted(self, event: Counted) -> None:
@@ -127,7 +154,7 @@ class LoadingScreen(PanesScreen):
         note = self._note
         if not running and session.full:
             note = "memory limit reached"
-        elif not running and session.tally.waiting and not note:
+        elif not running and self.desk.unfinished and not note:
             note = "stopped, r resumes"
         if self._unread and not note:
             note = f"{self._unread:,} events undecided, their records cannot be read"
@@ -142,6 +169,7 @@ class LoadingScreen(PanesScreen):
             else:
                 self._note = "not loaded, r asks again"
                 self._tell(False)
+                self._explain_empty()
 
         if event.generation == self.desk.generation:
             self.app.push_screen(AskToLoad(event.estimate), answered)
@@ -152,6 +180,7 @@ class LoadingScreen(PanesScreen):
             hint = f" ({safe(event.error.hint)})" if event.error.hint else ""
             self._note = f"{safe(event.error.reason)}{hint}, r goes on"
             self._tell(False)
+            self._explain_empty()
 
     @on(Failed)
     def _failed(self, event: Failed) -> None:
@@ -163,14 +192,30 @@ class LoadingScreen(PanesScreen):
         if event.generation != self.desk.generation:
             return
         view = event.view
-        if view.total and not len(view):
-            self.events.message = Text("Nothing matches the filter.\nu undoes it, f edits it.")
-        elif not view.total and not self.desk.running:
-            self.events.message = Text("No events here.\nE lists what could not be read.")
         self._unread = event.unread
         self.events.show(view)
+        self._explain_empty()
         self.bar.say(len(view), view.total, complete=event.complete)
         self._tell(self.desk.running)
+
+    def _explain_empty(self) -> None:
+        """What stands in a list without events."""
+        view, session = self.events.view, self.desk.session
+        if session is None or (view is not None and len(view)):
+            return
+        if view is not None and view.total:
+            said = "Nothing matches the filter.\nu undoes it, f edits it."
+        elif self.desk.running:
+            said = "reading …"
+        elif self.desk.unfinished:
+            said = self._note or "Stopped before the first event.\nr goes on."
+        elif session.tally.outside:
+            said = f"All {session.tally.outside:,} events here are outside the time range."
+        elif session.tally.problems:
+            said = "No events here.\nE lists what could not be read."
+        else:
+            said = "No events here."
+        self.events.message = Text(said)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what would do something: the keys line shows what works now."""

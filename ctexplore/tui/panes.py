@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from ctexplore.tui import too_small
 from ctexplore.tui.event_detail import EventDetail
 from ctexplore.tui.event_list import EventList
 from ctexplore.tui.facets_pane import FacetsPane
@@ -22,10 +23,12 @@ class PanesScreen(Screen[None]):
     AUTO_FOCUS = "EventList"
     CSS_PATH = "explore.tcss"
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
-        (0, "-narrow"),
+        (0, "-slim"),
+        (too_small.WIDTH, "-narrow"),
         (100, "-wide"),
         (140, "-xwide"),
     ]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (too_small.HEIGHT, "-high")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "next_pane(1)", "Next pane", id="app.next_pane"),
         Binding("shift+tab", "next_pane(-1)", "Previous pane", id="app.previous_pane"),
