@@ -10,7 +10,10 @@ from ctexplore.text import cell_width, clip_middle, safe
 
 
 class Header(Widget):
-    """``my-logs › 111122223333 › us-east-1 › 2024-01-15``, the time zone at the right."""
+    """``my-logs › 111122223333 › us-east-1 › 2024-01-15``, the time zone at the right.
+
+    Neither ``where`` nor ``identity`` need be safe. The identity gives way to the place.
+    """
 
     DEFAULT_CSS = """
     Header { height: 1; background: $panel; color: $foreground; padding: 0 1; }
@@ -22,12 +25,11 @@ class Header(Widget):
 
     def render(self) -> Text:
         width = self.size.width
-        right = f"  {self.zone} "
-        if self.identity and width >= 100:
-            right = f"  {safe(self.identity)}{right}"
-        left = clip_middle(safe(self.where), max(1, width - cell_width(right)))
-        line = Text(no_wrap=True)
-        line.append(left, style="bold")
-        line.append(" " * max(0, width - cell_width(left) - cell_width(right)))
-        line.append(right, style="dim")
-        return line
+        where, right = safe(self.where), f"  {self.zone}"
+        if self.identity:
+            whole = f"  {safe(self.identity)}{right}"
+            if cell_width(where) + cell_width(whole) <= width:
+                right = whole
+        left = clip_middle(where, max(1, width - cell_width(right)))
+        gap = " " * max(0, width - cell_width(left) - cell_width(right))
+        return Text.assemble((left, "bold"), gap, (right, "dim"), no_wrap=True)

@@ -29,6 +29,7 @@ from ctexplore.tui.panes import PanesScreen
 from ctexplore.tui.prompt import Prompt
 from ctexplore.tui.status import StatusLine
 from ctexplore.tui.trail_tree import TrailTree
+from ctexplore.tui.whom import as_whom
 
 
 @dataclass
@@ -61,7 +62,8 @@ class LoadingScreen(PanesScreen):
 
     def on_mount(self) -> None:
         desk = self.desk
-        self.query_one(Header).where = desk.source.label
+        header = self.query_one(Header)
+        header.where, header.identity = desk.source.label, as_whom(desk.source)
         self.query_one(StatusLine).tell("opening …")
         open_in_background(desk.source, self.outline, desk.wanted, self.post_message)
 
