@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
+from datetime import date
 
 import msgspec
 
@@ -21,6 +22,7 @@ from ctexplore.store.problem import Outcome, Problem
 from ctexplore.store.schema import DECODER_VERSION
 from ctexplore.store.scope import Estimate, Limits, Scope, Tally
 from ctexplore.store.workers import Decoders, Decoding
+from ctexplore.trail.layout import place_of
 
 # Groups whose files are asked for ahead of the one being decoded, and more of them for each
 # process that decodes, so that none waits for its next.
@@ -57,7 +59,17 @@ class Halt:
     error: SourceError
 
 
-Step = Loaded | Progress | Ask | Halt
+@dataclass(frozen=True, slots=True)
+class Day:
+    """All files that come from here on were delivered on this date (UTC) or before it.
+
+    Where nothing tells when files were delivered, it is the first date of the calendar.
+    """
+
+    date: date
+
+
+Step = Loaded | Progress | Ask | Halt | Day
 
 
 @dataclass(slots=True)
@@ -121,31 +133,49 @@ class Loader:
         self._agreed = False
         self._make_decoders = decoders
         self._decoders = decoders()
-        self._begun: deque[_Started] = deque()
+        self._begun: deque[_Started | Day] = deque()
         # Stored bytes of the groups begun, and how much of the scope is listed, from 0 to 1.
         self._begun_bytes = 0
         self._listed_share = 1.0
 
-    def run(self) -> Iterator[Step]:
-        """List, ask where the load is wide, read. Raises nothing but programming errors."""
+    def run(self, *, thrifty: bool = False) -> Iterator[Step]:
+        """List, ask where the load is wide, read: first what lies outside day folders, then day
+        by day, newest first. Raises nothing but programming errors.
+
+        thrifty: the steps may be left early, so nothing of a date is listed or read before all
+        of the dates after it has been taken.
+        """
         survey = self._walk.day_folders(self.scope.folders)
         while survey.fatal is not None:
             yield Halt(survey.fatal)
             survey = self._walk.day_folders(self.scope.folders)
         self.tally.listed += survey.listings
-        groups = [g for found in survey.found for g in self._groups(found.folder, [found])]
+        work: list[Group | Day] = []
+        for found in survey.found:
+            work += self._groups(found.folder, [found])
         days = survey.days
-        if not self.source.local and len(days) > self.limits.ask_folders:
+        at_once = thrifty or self.source.local or len(days) <= _NARROW
+        if not at_once and len(days) > self.limits.ask_folders:
             yield Ask(Estimate(listings=len(days), listed=self.tally.listed))
-        at_once = self.source.local or len(days) <= _NARROW
+        reached = date.max if days else date.min
+        if not days:
+            work.insert(0, Day(reached))
         for number, day in enumerate(days):
-            if at_once and groups:
-                yield from self._priced(groups)
-                groups = []
-            groups.extend((yield from self._day(day)))
+            if at_once and work:
+                yield from self._priced(work)
+                work = []
+            delivered = place_of(day).date or date.min
+            if delivered < reached:
+                reached = delivered
+                work.append(Day(reached))
+                if thrifty:
+                    yield from self._read(work)
+                    yield from self._begun_ones()
+                    work = []
+            work += yield from self._day(day)
             self._listed_share = (number + 1) / len(days)
             yield Progress()
-        yield from self._priced(groups)
+        yield from self._priced(work)
         yield from self._rest()
 
     def retry(self) -> Iterator[Step]:
@@ -187,8 +217,9 @@ class Loader:
         self._fetcher.close()
         self._decoders.close()
 
-    def _priced(self, groups: list[Group]) -> Iterator[Step]:
+    def _priced(self, work: list[Group | Day]) -> Iterator[Step]:
         """Read groups, after asking once when all that was found so far is a lot."""
+        groups = [item for item in work if isinstance(item, Group)]
         self._price = self._price.plus(self.estimate(groups))
         estimate, limits = self._price, self.limits
         if not self._agreed and (
@@ -198,7 +229,7 @@ class Loader:
         ):
             yield Ask(estimate)
             self._agreed = True
-        yield from self._read(groups)
+        yield from self._read(work)
 
     def _day(self, day: str) -> Generator[Step, None, list[Group]]:
         """The groups of one day folder; halts where its listing cannot go on."""
@@ -219,21 +250,31 @@ class Loader:
         packed = self._packs.index(folder) if self._packs and files else {}
         return list(group_files(folder, files, packed))
 
-    def _read(self, groups: Iterable[Group]) -> Iterator[Step]:
+    def _read(self, work: Iterable[Group | Day]) -> Iterator[Step]:
         """Decode groups in order, the next ones' files and columns already on their way."""
-        for group in groups:
-            self._begun.append(self._start(group))
+        for item in work:
+            self._begun.append(item if isinstance(item, Day) else self._start(item))
             self._hand_over()
-            while self._begun and (self._enough_begun() or not self._begun[0].waiting):
-                yield from self._finish(self._begun.popleft())
-                self._hand_over()
+            while self._begun and (self._enough_begun() or not _waits(self._begun[0])):
+                yield from self._next()
 
-    def _rest(self) -> Iterator[Step]:
+    def _begun_ones(self) -> Iterator[Step]:
         """Finish what was begun."""
         while self._begun:
-            yield from self._finish(self._begun.popleft())
-            self._hand_over()
+            yield from self._next()
+
+    def _rest(self) -> Iterator[Step]:
+        yield from self._begun_ones()
         self._decoders.close()
+
+    def _next(self) -> Iterator[Step]:
+        """Finish the first of what was begun."""
+        first = self._begun.popleft()
+        if isinstance(first, Day):
+            yield first
+        else:
+            yield from self._finish(first)
+            self._hand_over()
 
     def _enough_begun(self) -> bool:
         return len(self._begun) >= _AHEAD + _AHEAD_EACH * self._decoders.ready
@@ -254,7 +295,7 @@ class Loader:
     def _hand_over(self) -> None:
         """Let other processes begin with groups whose files are here."""
         for started in self._begun:
-            if self._decoders.ready and started.here:
+            if self._decoders.ready and isinstance(started, _Started) and started.here:
                 self._decode(started)
 
     def _decode(self, started: _Started) -> SourceError | None:
@@ -363,3 +404,7 @@ class Loader:
             # A folder that cannot be listed hides files nobody can count.
             outcome = Outcome.SKIPPED if error.skipped else Outcome.FAILED
             tally.note([Problem(error.place, outcome, error.reason, hint=error.hint)])
+
+
+def _waits(begun: _Started | Day) -> bool:
+    return isinstance(begun, _Started) and begun.waiting

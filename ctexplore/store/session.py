@@ -85,22 +85,23 @@ class Session:
         return {name: (total[0], total[1]) for name, total in above.items()}
 
     def _append(self, loaded: Loaded) -> None:
-        batch = self._within(loaded.batch)
+        batch = within(loaded.batch, self.scope)
         self.tally.outside += len(loaded.batch) - len(batch)
         self.tally.events += len(batch)
         self.table.append(batch, loaded.files)
 
-    def _within(self, batch: Batch) -> Batch:
-        """The events between since and until; those without a readable time are kept."""
-        since, until = self.scope.since, self.scope.until
-        if since is None and until is None:
-            return batch
-        keep = np.ones(len(batch), bool)
-        if since is not None:
-            keep &= batch.time >= milliseconds(since)
-        if until is not None:
-            keep &= batch.time < milliseconds(until)
-        return batch.take(keep | (batch.time == NO_TIME))
+
+def within(batch: Batch, scope: Scope) -> Batch:
+    """The events between since and until; those without a readable time are kept."""
+    since, until = scope.since, scope.until
+    if since is None and until is None:
+        return batch
+    keep = np.ones(len(batch), bool)
+    if since is not None:
+        keep &= batch.time >= milliseconds(since)
+    if until is not None:
+        keep &= batch.time < milliseconds(until)
+    return batch.take(keep | (batch.time == NO_TIME))
 
 
 def milliseconds(moment: datetime) -> int:

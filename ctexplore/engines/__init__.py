@@ -1,0 +1,1 @@
+"""Who answers a query: the table, and services of AWS that search trails themselves."""

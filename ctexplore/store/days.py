@@ -1,0 +1,162 @@
+"""One load day after day, so that its end can be far behind what memory holds.
+
+A log file is delivered after its events, to the folder of the day of delivery (CloudTrail User
+Guide, "How CloudTrail works"). So when all days from some date on are read, every event of that
+date and later is there; what they hold of earlier events waits until its own day is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from ctexplore.sources.source import LogFile, Source
+from ctexplore.store.batch import Batch, Codes
+from ctexplore.store.cache import Cache
+from ctexplore.store.loader import Day, Loaded, Loader, Step
+from ctexplore.store.order import Order
+from ctexplore.store.packs import Packs
+from ctexplore.store.records import Records
+from ctexplore.store.schema import Entry
+from ctexplore.store.scope import Limits, Scope, Tally
+from ctexplore.store.session import milliseconds, within
+from ctexplore.store.table import Table
+
+Mask = npt.NDArray[np.bool_]
+
+_NEVER: Final = 2**63 - 1
+_ALWAYS: Final = -(2**63)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Events of a stretch of time to which nothing is added any more, in a table of their own."""
+
+    table: Table
+    order: Order
+    records: Records
+
+
+class Days:
+    """One load of one scope in parts, newest first: all of a part's events are newer than the
+    next one's, and copies of one event are in one part.
+
+    full: memory ended before the scope. misplaced: events newer than the folder they lie in, so
+    that they came after their time; none, unless somebody moved files.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        cache: Cache,
+        scope: Scope,
+        limits: Limits | None = None,
+        *,
+        thrifty: bool = False,
+        watch: Callable[[Step], bool] = lambda _: True,
+    ) -> None:
+        """thrifty: parts may be left early, see ``Loader.run``. watch: sees each step of the
+        loader; when it says False, no more is loaded, and what is there are the last parts."""
+        self.limits = limits or Limits()
+        self.full = False
+        self.misplaced = 0
+        self._source = source
+        self._scope = scope
+        self._thrifty = thrifty
+        self._watch = watch
+        self._loader = Loader(source, cache, scope, self.limits)
+        self._packs = None if source.local else Packs(cache, source.identity)
+        # The table holds events from ``_start`` on, of which ``_end`` should be later.
+        self._table = Table()
+        self._start, self._end = _NEVER, _NEVER
+        self._early: list[tuple[Batch, Sequence[LogFile]]] = []
+        self._early_bytes = 0
+
+    @property
+    def tally(self) -> Tally:
+        return self._loader.tally
+
+    def parts(self) -> Iterator[Part]:
+        """The parts, each with at least one event. Only the last one taken is still held here."""
+        for step in self._loader.run(thrifty=self._thrifty):
+            if isinstance(step, Loaded):
+                self._take(step)
+                self.full = self.nbytes > self.limits.max_memory
+            elif isinstance(step, Day):
+                yield from self._part()
+                self._begin(milliseconds(datetime.combine(step.date, datetime.min.time(), UTC)))
+            if not self._watch(step) or self.full:
+                break
+        yield from self._part()
+        self._begin(_ALWAYS)
+        yield from self._part()
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held, near enough to bound memory by."""
+        return self._table.nbytes + self._early_bytes
+
+    def close(self) -> None:
+        self._loader.close()
+
+    def _part(self) -> Iterator[Part]:
+        """What the table holds; it is a new one afterwards."""
+        table, self._table = self._table, Table()
+        if table.count:
+            order = Order(table)
+            order.update()
+            yield Part(table, order, Records(table, self._source, self._packs))
+
+    def _begin(self, start: int) -> None:
+        """Let the table be of the events from ``start`` on, milliseconds since 1970."""
+        self._start, self._end = start, self._start
+        early, self._early, self._early_bytes = self._early, [], 0
+        for batch, files in early:
+            self._place(batch, files)
+
+    def _take(self, loaded: Loaded) -> None:
+        batch = within(loaded.batch, self._scope)
+        self.tally.outside += len(loaded.batch) - len(batch)
+        self.tally.events += len(batch)
+        self.misplaced += int((batch.time >= self._end).sum())
+        self._place(batch, loaded.files)
+
+    def _place(self, batch: Batch, files: Sequence[LogFile]) -> None:
+        """Events of the table's stretch go there, earlier ones wait."""
+        here = batch.time >= self._start
+        if here.all():
+            self._table.append(batch, files)
+            return
+        if here.any():
+            self._table.append(*_only(batch, files, here))
+            batch, files = _only(batch, files, ~here)
+        self._early.append((batch, files))
+        self._early_bytes += _nbytes(batch, files)
+
+
+def _only(batch: Batch, files: Sequence[LogFile], mask: Mask) -> tuple[Batch, Sequence[LogFile]]:
+    """The events for which ``mask`` is true, and of entries and files only what they need."""
+    few = batch.take(mask)
+    codes: dict[str, Codes] = {}
+    entries: dict[str, list[Entry]] = {}
+    for name in few.codes:
+        used, codes[name] = _renumbered(few.codes[name])
+        entries[name] = [few.entries[name][code] for code in used]
+    used, file = _renumbered(few.file)
+    return replace(few, codes=codes, entries=entries, file=file), [files[n] for n in used]
+
+
+def _renumbered(numbers: Codes) -> tuple[list[int], Codes]:
+    """The numbers that occur, and for each of ``numbers`` its position among them."""
+    used, positions = np.unique(numbers, return_inverse=True)
+    return used.tolist(), positions.astype(np.uint32)
+
+
+def _nbytes(batch: Batch, files: Sequence[LogFile]) -> int:
+    entries = sum(len(e) * (60 + 60 * len(e[0])) for e in batch.entries.values() if e)
+    return len(batch) * (32 + 8 * len(batch.codes)) + entries + len(files) * 300
