@@ -1,0 +1,1 @@
+"""Events to files and streams: CSV, JSON, JSON lines, CloudTrail's own form, raw records."""
