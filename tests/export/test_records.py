@@ -61,21 +61,25 @@ values = st.recursive(
 separators = st.sampled_from([(",", ":"), (", ", ": "), (",\n ", ":\t"), (",\r\n", ": ")])
 
 
-@given(
-    st.lists(st.tuples(values, separators, st.booleans()), min_size=1, max_size=6),
-    st.sampled_from(OF_RECORDS),
-)
-def test_any_records_open_again_as_they_were(
-    drawn: list[tuple[Any, tuple[str, str], bool]], form: str
-) -> None:
-    records = [
+drawn_records = st.lists(st.tuples(values, separators, st.booleans()), min_size=1, max_size=6).map(
+    lambda drawn: [
         json.dumps(event(n, requestParameters=value), separators=style, ensure_ascii=plain).encode()
         for n, (value, style, plain) in enumerate(drawn)
     ]
-    answer = answer_of(*records)
+)
+
+
+@given(drawn_records, st.sampled_from([JSON, JSONL, CLOUDTRAIL]))
+def test_any_records_open_again_as_they_were(records: list[bytes], form: str) -> None:
     newest_first = records[::-1]
     wanted = [one_line(r) for r in newest_first] if form == JSONL else newest_first
-    assert raw_records(f"export{suffix_of(form)}", exported(form, answer)) == wanted
+    written = exported(form, answer_of(*records))
+    assert raw_records(f"export{suffix_of(form)}", written) == wanted
+
+
+@given(drawn_records)
+def test_raw_is_the_records_with_newlines_between(records: list[bytes]) -> None:
+    assert exported(RAW, answer_of(*records)) == b"".join(r + b"\n" for r in records[::-1])
 
 
 def test_a_line_break_between_tokens_is_a_blank_in_lines() -> None:
