@@ -12,6 +12,18 @@ from typing import Final
 from isal import isal_zlib
 
 from ctexplore.engines.answer import Answer
+from ctexplore.store.unpack import LIMIT
+
+
+class TooLarge(Exception):
+    """More records than one log file may have and be opened again."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"more than {LIMIT >> 20:,} MB of records, which is too much for one log file "
+            "to be opened again: export fewer of them, or as jsonl"
+        )
+
 
 _GZIP: Final = 31  # window bits that mean a gzip header, which then has no name and no time
 
@@ -34,7 +46,10 @@ def raw(answers: Iterable[Answer]) -> Iterator[bytes]:
 
 
 def cloudtrail(answers: Iterable[Answer]) -> Iterator[bytes]:
-    """A log file as CloudTrail delivers it: ``{"Records":[…]}``, compressed with gzip."""
+    """A log file as CloudTrail delivers it: ``{"Records":[…]}``, compressed with gzip.
+
+    Raises TooLarge.
+    """
     return _gzipped(_joined(_records(answers), b'{"Records":[', b",", b"]}"))
 
 
@@ -70,7 +85,11 @@ def _joined(
 def _gzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
     # Level 2 is seven times as fast as zlib's 6 and takes a seventh more room.
     packer = isal_zlib.compressobj(2, isal_zlib.DEFLATED, _GZIP)
+    room = LIMIT
     for piece in pieces:
+        room -= len(piece)
+        if room < 0:
+            raise TooLarge
         if packed := packer.compress(piece):
             yield packed
     yield packer.flush()

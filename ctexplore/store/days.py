@@ -18,7 +18,7 @@ import numpy.typing as npt
 from ctexplore.sources.source import LogFile, Source
 from ctexplore.store.batch import Batch, Codes
 from ctexplore.store.cache import Cache
-from ctexplore.store.loader import Day, Loaded, Loader, Step
+from ctexplore.store.loader import Day, Loaded, Loader, Pace, Step
 from ctexplore.store.order import Order
 from ctexplore.store.packs import Packs
 from ctexplore.store.records import Records
@@ -57,17 +57,17 @@ class Days:
         scope: Scope,
         limits: Limits | None = None,
         *,
-        thrifty: bool = False,
+        pace: Pace = Pace.USUAL,
         watch: Callable[[Step], bool] = lambda _: True,
     ) -> None:
-        """thrifty: parts may be left early, see ``Loader.run``. watch: sees each step of the
-        loader; when it says False, no more is loaded, and what is there are the last parts."""
+        """watch: sees each step of the loader; when it says False, no more is loaded, and what
+        is there are the last parts."""
         self.limits = limits or Limits()
         self.full = False
         self.misplaced = 0
         self._source = source
         self._scope = scope
-        self._thrifty = thrifty
+        self._pace = pace
         self._watch = watch
         self._loader = Loader(source, cache, scope, self.limits)
         self._packs = None if source.local else Packs(cache, source.identity)
@@ -83,7 +83,7 @@ class Days:
 
     def parts(self) -> Iterator[Part]:
         """The parts, each with at least one event. Only the last one taken is still held here."""
-        for step in self._loader.run(thrifty=self._thrifty):
+        for step in self._loader.run(self._pace):
             if isinstance(step, Loaded):
                 self._take(step)
                 self.full = self.nbytes > self.limits.max_memory

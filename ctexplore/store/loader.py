@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
 from datetime import date
+from enum import Enum
 
 import msgspec
 
@@ -70,6 +71,18 @@ class Day:
 
 
 Step = Loaded | Progress | Ask | Halt | Day
+
+
+class Pace(Enum):
+    """What is listed before something is read."""
+
+    # All where listing costs requests; where it is cheap, each folder is read when it is listed.
+    USUAL = "usual"
+    # All, so that the price is known first.
+    PRICED = "priced"
+    # The steps may be left early: nothing of a date is listed or read before all of the dates
+    # after it has been taken.
+    THRIFTY = "thrifty"
 
 
 @dataclass(slots=True)
@@ -138,13 +151,9 @@ class Loader:
         self._begun_bytes = 0
         self._listed_share = 1.0
 
-    def run(self, *, thrifty: bool = False) -> Iterator[Step]:
+    def run(self, pace: Pace = Pace.USUAL) -> Iterator[Step]:
         """List, ask where the load is wide, read: first what lies outside day folders, then day
-        by day, newest first. Raises nothing but programming errors.
-
-        thrifty: the steps may be left early, so nothing of a date is listed or read before all
-        of the dates after it has been taken.
-        """
+        by day, newest first. Raises nothing but programming errors."""
         survey = self._walk.day_folders(self.scope.folders)
         while survey.fatal is not None:
             yield Halt(survey.fatal)
@@ -154,8 +163,10 @@ class Loader:
         for found in survey.found:
             work += self._groups(found.folder, [found])
         days = survey.days
-        at_once = thrifty or self.source.local or len(days) <= _NARROW
-        if not at_once and len(days) > self.limits.ask_folders:
+        thrifty = pace is Pace.THRIFTY
+        cheap = self.source.local or len(days) <= _NARROW
+        at_once = thrifty or (cheap and pace is Pace.USUAL)
+        if not (at_once or self.source.local) and len(days) > self.limits.ask_folders:
             yield Ask(Estimate(listings=len(days), listed=self.tally.listed))
         reached = date.max if days else date.min
         if not days:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ctexplore.engines.answer import BLOCK, Answer, Lost, blocks
 from ctexplore.export.chunks import chunks
 from ctexplore.export.formats import CLOUDTRAIL, JSON, JSONL, RAW, format_of, suffix_of
-from ctexplore.export.records import one_line
+from ctexplore.export.records import TooLarge, one_line
 from tests.build import event, events, gz, log, raw
 from tests.export.answers import all_of, answer_of, opened, raw_records
 from tests.sources.memory_source import log_key
@@ -100,6 +100,16 @@ def test_the_forms_are_what_others_read() -> None:
 def test_a_cloudtrail_file_is_the_same_each_time() -> None:
     answer = answer_of(*events(1, 2))
     assert exported(CLOUDTRAIL, answer) == exported(CLOUDTRAIL, answer)
+
+
+def test_more_than_opens_again_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = answer_of(*events(1, 2))
+    size = len(gzip.decompress(exported(CLOUDTRAIL, answer)))
+    monkeypatch.setattr("ctexplore.export.records.LIMIT", size)
+    exported(CLOUDTRAIL, answer)
+    monkeypatch.setattr("ctexplore.export.records.LIMIT", size - 1)
+    with pytest.raises(TooLarge, match="export fewer of them, or as jsonl"):
+        exported(CLOUDTRAIL, answer)
 
 
 @pytest.mark.parametrize(("form", "empty"), [(JSON, b"[\n\n]\n"), (JSONL, b""), (RAW, b"")])

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,7 +15,7 @@ from ctexplore.sources.arranged import arrange
 from ctexplore.sources.source import LogFile, Source, SourceError
 from ctexplore.store.cache import MemoryCache, NoCache
 from ctexplore.store.days import Days, Part
-from ctexplore.store.loader import Halt, Step
+from ctexplore.store.loader import Halt, Pace, Step
 from ctexplore.store.peek import peek
 from ctexplore.store.scope import Limits, Scope
 from ctexplore.store.session import Session
@@ -160,13 +161,13 @@ def trail(drawn: list[tuple[int, list[tuple[int, str]], str]]) -> dict[str, byte
     return files
 
 
-@given(drawn_files, st.booleans())
+@given(drawn_files, st.sampled_from(Pace))
 def test_any_trail_with_late_files_is_as_when_loaded_at_once(
-    drawn: list[tuple[int, list[tuple[int, str]], str]], thrifty: bool
+    drawn: list[tuple[int, list[tuple[int, str]], str]], pace: Pace
 ) -> None:
     files = trail(drawn)
     wanted = at_once(MemorySource(files))
-    parts = by_day(MemorySource(files), thrifty=thrifty)
+    parts = by_day(MemorySource(files), pace=pace)
     assert [(r.name, r.copies) for r in joined(parts)] == [(r.name, r.copies) for r in wanted]
     assert all(parts)
 
@@ -239,23 +240,25 @@ def test_what_waits_keeps_nothing_else() -> None:
 
 def test_left_early_nothing_older_is_listed_or_read() -> None:
     source = month(5)
-    next(parts := Days(source, NoCache(""), ALL, thrifty=True).parts())
+    next(parts := Days(source, NoCache(""), ALL, pace=Pace.THRIFTY).parts())
     assert (source.listed, set(source.gets)) == ({"2024/03/05"}, {"2024/03/05"})
     next(parts)
     assert source.listed == set(source.gets) == {"2024/03/05", "2024/03/04"}
 
 
-def test_without_thrift_the_price_is_known_before_anything_is_read() -> None:
-    source = month(6)
+@pytest.mark.parametrize(("local", "count"), [(False, 2), (False, 6), (True, 6)])
+def test_the_price_is_known_before_anything_is_read(local: bool, count: int) -> None:
+    source = month(count)
+    source.local = local
     seen: list[int] = []
 
     def watch(step: Step) -> bool:
         seen.append(sum(source.gets.values()))
-        return days.tally.found < 12
+        return days.tally.found < 2 * count
 
-    days = Days(source, NoCache(""), ALL, watch=watch)
+    days = Days(source, NoCache(""), ALL, pace=Pace.PRICED, watch=watch)
     list(days.parts())
-    assert days.tally.found == 12
+    assert days.tally.found == 2 * count
     assert max(seen) == 0
 
 
@@ -271,7 +274,7 @@ def test_when_nothing_more_is_wanted_what_is_there_still_comes() -> None:
 
 
 def test_memory_that_is_full_ends_the_load_and_keeps_what_is_there() -> None:
-    days = Days(month(9, events=200), NoCache(""), ALL, Limits(max_memory=1), thrifty=True)
+    days = Days(month(9, events=200), NoCache(""), ALL, Limits(max_memory=1), pace=Pace.THRIFTY)
     assert joined([rows_of(part) for part in days.parts()])
     assert days.full
     assert days.tally.read < 18
