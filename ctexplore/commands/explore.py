@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from contextlib import closing
 
 from ctexplore.commands.failure import Failure
 from ctexplore.commands.opening import open_source
@@ -28,23 +29,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     _check_terminal()
     wanted = scope_of(args, ())
-    cache = open_cache(args)
-    try:
-        source = open_source(args, cache, may_ask=True)
-        try:
-            _settle_environment()
-            # Textual reads the environment when it is imported.
-            from ctexplore.tui.app import ExplorerApp
+    with (
+        closing(open_cache(args)) as cache,
+        closing(open_source(args, cache, may_ask=True)) as source,
+    ):
+        _settle_environment()
+        # Textual reads the environment when it is imported.
+        from ctexplore.tui.app import ExplorerApp
 
-            app = ExplorerApp(
-                source, cache, wanted, limits_of(args, source), text=args.filter, theme=args.theme
-            )
-            app.run(mouse=not args.no_mouse)
-            return app.return_code or 0
-        finally:
-            source.close()
-    finally:
-        cache.close()
+        limits = limits_of(args, source)
+        try:
+            app = ExplorerApp(source, cache, wanted, limits, text=args.filter, theme=args.theme)
+        except ValueError as error:
+            raise Failure(f"--theme: {error}") from None
+        app.run(mouse=not args.no_mouse)
+        return app.return_code or 0
 
 
 def _check_terminal() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -39,24 +40,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """0 when something matches, 1 when nothing does, 3 when something could not be looked at."""
     wanted = _parse(args.filter)
-    scope = scope_of(args, ())
-    cache = open_cache(args)
-    try:
-        source = open_source(args, cache)
-        try:
-            from ctexplore.store.session import Session
+    scope = _narrowed(scope_of(args, ()), wanted)
+    with closing(open_cache(args)) as cache, closing(open_source(args, cache)) as source:
+        from ctexplore.store.session import Session
 
-            limits = limits_of(args, source)
-            scope = _narrowed(replace(scope, folders=(source.root,)), wanted)
-            session = Session(source, cache, scope, limits)
+        scope = replace(scope, folders=(source.root,))
+        with closing(Session(source, cache, scope, limits_of(args, source))) as session:
             missing = _load(session)
             found, more = _answer(session, wanted, args)
             missing += more
-            session.close()
-        finally:
-            source.close()
-    finally:
-        cache.close()
     for line in missing:
         _say(line)
     if missing:
@@ -93,7 +85,7 @@ def _narrowed(scope: Scope, wanted: Filter | None) -> Scope:
 
 def _load(session: Session) -> list[str]:
     """Load everything; a line for whatever is missing then. Raises Failure."""
-    from ctexplore.store.loader import Ask, Halt
+    from ctexplore.store.loader import Ask, Halt, Loaded
 
     tally, most = session.tally, session.limits.max_objects
     missing: list[str] = []
@@ -103,10 +95,13 @@ def _load(session: Session) -> list[str]:
                 raise Failure(str(step.error))
             missing.append(f"stopped: {step.error}")
             break
-        objects = tally.found - tally.skipped
+        objects = 0
         if isinstance(step, Ask):
-            objects = max(objects, step.estimate.objects)
+            objects = step.estimate.objects
             _say(price(step.estimate))
+        elif isinstance(step, Loaded):
+            # A load that once went on is not asked about again, however it grows.
+            objects = tally.found - tally.skipped
         if objects > most:
             raise Failure(
                 f"{objects:,} log files are in scope, more than --max-objects {most:,}",
