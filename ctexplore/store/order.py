@@ -6,6 +6,7 @@ Both grow with the table and cost array work only: nothing here runs Python per 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,6 +14,9 @@ from ctexplore.store.batch import Codes, Ints
 from ctexplore.store.schema import DIMENSIONS
 from ctexplore.store.table import Array, Table
 from ctexplore.trail.names import order_key
+
+if TYPE_CHECKING:
+    from ctexplore.store.sorting import Ranks
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +45,17 @@ NO_COPIES = Copies(np.empty(0, np.uint32), np.empty(0, np.uint32))
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the event list shows: row numbers, newest first.
+    """What the event list shows: row numbers, newest first unless sorted otherwise.
 
-    rows: uint32[shown]. total: events before the filter, copies folded.
+    rows: uint32[shown]. total: events before the filter, copies folded. sort: the order of the
+    rows (sorting.Sorter makes it); None is newest first.
     """
 
     table: Table
     rows: Codes
     total: int
     copies: Copies
+    sort: Ranks | None = None
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -1,63 +1,107 @@
-"""The columns of the event list: what each shows of an event, and which fit a width."""
+"""The columns of the event list: what each says of an event, and how it is cut short."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Final
 
+from ctexplore.query import fields
+from ctexplore.query.canonical import field_text
+from ctexplore.query.lexer import keys_of
+from ctexplore.query.parse import parse
+from ctexplore.query.syntax import Column as TableColumn
+from ctexplore.query.syntax import FilterError, Path, Present, Term
 from ctexplore.store.order import View
-from ctexplore.store.schema import NO_TIME
-from ctexplore.text import clip, clip_middle, fit, safe
+from ctexplore.store.schema import FIELDS
+from ctexplore.text import cell_width, clip, clip_middle, fit, safe
 from ctexplore.trail.severity import Severity, severity
 from ctexplore.trail.target import short
+from ctexplore.tui.clock import Clock, clock, utc_text
 
-Text = Callable[[View, int], str]
-"""From a view and a row number to what the log says there: not yet safe for a screen."""
+Value = Callable[[View, int], str | None]
+"""From a view and a row number to what the log says there, not yet safe for a screen; "" is
+nothing, None not known yet."""
 
-GAP = 1  # cells between two columns
-ESSENTIAL = 2  # columns up to this priority stay even where the list must scroll sideways
-CORE = 6  # up to this one they stay even when narrow; others wait until these have good widths
+Cut = Callable[[str, int], str]
+"""A text, safe for a screen, cut to at most as many cells."""
 
-SIGNS = {Severity.READ: " ", Severity.NOTABLE: "+", Severity.ALERT: "!"}
+UNREAD: Final = "…"
+PINNED: Final = "name"  # a list of events without their names would be none
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SERVICE = ".amazonaws.com"
+# "Roles for AWS services": every role that is linked to a service is called so.
+_LINKED_ROLE = "AWSServiceRoleFor"
+_INDEX = re.compile(r"\[[0-9]+\]")
+_A_PART = 6  # cells in which the begin of a name still tells
+_EC2 = ("Client.", "Server.")  # "Error codes for the Amazon EC2 API": who is to blame
+
+
+def _ends(text: str, width: int) -> str:
+    """A path too long is cut in its middle, because both of its ends tell."""
+    return clip_middle(text, width) if "/" in text else clip(text, width)
+
+
+def _role(text: str, width: int) -> str:
+    """``role/session`` with one of its two whole, if that leaves something of the other."""
+    if cell_width(text) > width and text.startswith(_LINKED_ROLE):
+        text = "…" + text.removeprefix(_LINKED_ROLE)
+    role, slash, session = text.partition("/")
+    room = width - cell_width(role) - 1
+    if room >= _A_PART or cell_width(text) <= width or not slash:
+        return clip(text, width)
+    room = width - cell_width(session) - 1
+    return f"{clip(role, room)}/{session}" if room >= _A_PART else clip(text, width)
+
+
+def _code(text: str, width: int) -> str:
+    if len(text) > width and text.startswith(_EC2):
+        text = text.partition(".")[2]
+    return clip(text, width)
 
 
 @dataclass(frozen=True)
 class Column:
     """One column. Widths are terminal cells.
 
-    widths: the fewest that say anything, those for most values, and more than which is of no
-    use. priority: lower stays longer as the list gets narrower. middle: a path too long is cut
-    in its middle, because both of its ends tell.
+    name: as filters call the field. widths: the fewest that say anything, those for most
+    values, and more than which is of no use. priority: lower stays longer as the list gets
+    narrower. path: the member of a record that CloudTrail keeps it in; "" when it is made of
+    several. shown: what stands in the list, if not the value. sparse: mostly empty, and then
+    the cell on its left may run on into it.
     """
 
     name: str
     title: str
-    text: Text
+    value: Value
     widths: tuple[int, int, int]
-    priority: int
-    middle: bool = False
+    priority: float
+    path: str = ""
+    shown: Value | None = None
+    cut: Cut = clip
+    sparse: bool = False
 
-    def cell(self, view: View, row: int, width: int) -> str:
-        """The event's text, safe for a screen, in exactly ``width`` cells."""
-        text = self.text(view, row)
-        # A value may be a megabyte; a cell is made of at most five characters (a letter and
-        # its marks), so the ends hold all that can be seen.
-        reach = 5 * (width + 1)
-        if len(text) > 2 * reach:
-            text = text[:reach] + text[-reach:]
-        shown = safe(text)
-        return fit(clip_middle(shown, width) if self.middle and "/" in shown else shown, width)
+    def text(self, view: View, row: int) -> str:
+        """What the list shows of the event if there is room: not yet safe for a screen."""
+        text = (self.shown or self.value)(view, row)
+        return UNREAD if text is None else text
 
-    def head(self, width: int) -> str:
-        """The title in exactly ``width`` cells."""
-        return fit(clip(self.title, width), width)
+    def head(self, width: int, sign: str = "") -> str:
+        """The title, and how the list is sorted by it, in exactly ``width`` cells."""
+        return fit(clip(sign + safe(self.title), width), width)
 
 
-Layout = tuple[tuple[Column, int], ...]
+def cell(column: Column, text: str, width: int) -> str:
+    """The column's text, safe for a screen, in exactly ``width`` cells."""
+    # A value may be a megabyte; a cell is made of at most five characters (a letter and its
+    # marks), so the ends hold all that can be seen.
+    reach = 5 * (width + 1)
+    if len(text) > 2 * reach:
+        text = text[:reach] + text[-reach:]
+    return fit(column.cut(safe(text), width), width)
 
 
 def event_severity(view: View, row: int) -> Severity:
@@ -74,85 +118,13 @@ def event_severity(view: View, row: int) -> Severity:
     )
 
 
-def time_text(view: View, row: int, zone: tzinfo | None) -> str:
-    """When the event happened, to the second and never without its date.
-
-    UTC is ``2024-01-15 09:14:05``; any other zone (None is this machine's) adds its offset,
-    because local clocks show one hour of the year twice. A time that could not be read is the
-    record's own text, a missing one "-".
-    """
-    stamp = int(view.table.time[row])
-    if stamp == NO_TIME:
-        return view.table.text("timetext", row) or "-"
-    moment = _EPOCH + timedelta(milliseconds=stamp)
-    if zone is UTC:
-        return moment.isoformat(" ", "seconds")[:19]
-    try:
-        return moment.astimezone(zone).isoformat(" ", "seconds")
-    except OverflowError:  # the first and last day of the calendar have no local time everywhere
-        return moment.isoformat(" ", "seconds")
+def copies_text(count: int) -> str:
+    """How often one event was delivered, where that is more than once."""
+    return f"×{count + 1}" if count else ""
 
 
-def event_columns(zone: tzinfo | None = UTC) -> tuple[Column, ...]:
-    """The columns of the list in order, with times shown in a zone; None is the machine's own."""
-
-    def when(view: View, row: int) -> str:
-        return time_text(view, row, zone)
-
-    utc = zone is UTC
-    width = (19, 19, 19) if utc else (25, 25, 25)
-    return (
-        Column("sign", "", _sign, (1, 1, 1), 0),
-        Column("time", "TIME UTC" if utc else "TIME local", when, width, 1),
-        Column("name", "EVENT", _field("name"), (13, 22, 34), 2),
-        Column("source", "SOURCE", _source, (6, 8, 14), 5),
-        Column("who", "WHO", _field("who"), (8, 18, 36), 3, middle=True),
-        Column("target", "TARGET", _target, (16, 22, 72), 7, middle=True),
-        Column("ip", "SOURCE IP", _field("ip"), (15, 15, 22), 8),
-        Column("region", "REGION", _field("region"), (14, 14, 14), 9),
-        Column("account", "ACCOUNT", _field("account"), (12, 12, 12), 10),
-        Column("error", "ERROR", _field("error"), (12, 13, 28), 4),
-        Column("copies", "", _copies, (2, 2, 3), 6),
-    )
-
-
-def layout(columns: Sequence[Column], width: int) -> Layout:
-    """The columns that ``width`` cells have room for, each with its own width.
-
-    Depends on nothing but the columns and the width, so that nothing moves while events
-    arrive.
-    """
-    shown: set[str] = set()
-    least = good = -GAP  # cells that the shown columns take at the fewest, and at good widths
-    for column in sorted(columns, key=lambda c: c.priority):
-        core = column.priority <= CORE
-        needed = (least if core else good) + GAP + column.widths[0]
-        if needed > width and column.priority > ESSENTIAL:
-            break
-        shown.add(column.name)
-        least += GAP + column.widths[0]
-        good += GAP + column.widths[1]
-    kept = [c for c in columns if c.name in shown]
-    return tuple(zip(kept, _share(kept, width - least), strict=True))
-
-
-def _share(columns: Sequence[Column], spare: int) -> list[int]:
-    """Their widths, with spare cells given one by one to whatever is furthest below good."""
-    widths = [c.widths[0] for c in columns]
-    for _ in range(spare):
-        growing = [i for i, c in enumerate(columns) if widths[i] < c.widths[2]]
-        if not growing:
-            break
-        widths[min(growing, key=lambda i: widths[i] / columns[i].widths[1])] += 1
-    return widths
-
-
-def _field(name: str) -> Text:
+def _field(name: str) -> Value:
     return lambda view, row: view.table.text(name, row)
-
-
-def _sign(view: View, row: int) -> str:
-    return SIGNS[event_severity(view, row)]
 
 
 def _source(view: View, row: int) -> str:
@@ -163,6 +135,75 @@ def _target(view: View, row: int) -> str:
     return short(view.table.text("target", row))
 
 
-def _copies(view: View, row: int) -> str:
-    folded = len(view.copies.of_row(row))
-    return f"×{folded + 1}" if folded else ""
+def _time(how: Clock) -> Column:
+    wide = how.width
+    return Column("time", how.title, utc_text, (wide, wide, wide), 1, "eventTime", how.text)
+
+
+# Names of the columns that are there unless somebody chooses others, in their order.
+DEFAULT: Final = (
+    "time", "name", "source", "who", "error", "target", "ip", "region", "account",
+)  # fmt: skip
+
+# An error stands beside who got it: the eye need not cross the line, and since most events have
+# none, long names get its cells.
+_KNOWN: Final = {
+    column.name: column
+    for column in (
+        Column("name", "EVENT", _field("name"), (12, 22, 32), 0, "eventName"),
+        Column("source", "SOURCE", _field("source"), (6, 6, 14), 4, "eventSource", _source),
+        Column("who", "WHO", _field("who"), (12, 25, 46), 2, cut=_role),
+        Column("error", "ERROR", _field("error"), (8, 12, 28), 3, "errorCode", None, _code, True),
+        Column("target", "TARGET", _field("target"), (16, 24, 72), 5, "", _target, _ends),
+        Column("ip", "SOURCE IP", _field("ip"), (13, 15, 25), 6, "sourceIPAddress"),
+        Column("region", "REGION", _field("region"), (9, 14, 14), 7, "awsRegion"),
+        Column("account", "ACCOUNT", _field("account"), (12, 12, 12), 8, "recipientAccountId"),
+    )
+}
+_ADDED = 2.5  # priority: who adds a column wants to see it
+
+
+def canonical_name(name: str) -> str:
+    """A column's name as ``column`` takes it and files keep it, whatever way it was typed.
+
+    ``time``, a short name of the filter language, or a member of the record.
+    Raises FilterError.
+    """
+    name = name.strip()
+    if '"' not in name:
+        name = _INDEX.sub("", name)  # a copied path has it; a column shows all elements
+    if name.lower() in ("time", "eventtime"):
+        return "time"
+    node = parse(f"{name}:*", datetime.now(UTC))
+    if not isinstance(node, Term) or node.values != (Present(),):
+        raise FilterError(f"{name or 'nothing'} is no field of an event", 0, len(name))
+    # Ids are not kept as text, so they are read where they are written.
+    return "eventID" if node.field == TableColumn("id") else field_text(node.field)
+
+
+@lru_cache(256)
+def path_of(name: str) -> tuple[str, ...]:
+    """The members that a column is read from; empty for one that the table has."""
+    if name == "time" or name in _KNOWN:
+        return ()
+    if name == "eventID":
+        return (name,)
+    field = fields.resolve(name, keys_of(name))
+    return field.keys if isinstance(field, Path) else ()
+
+
+def column(name: str, how: Clock | None = None, read: Value | None = None) -> Column:
+    """The column of a canonical name. how: for times. read: for what the table lacks."""
+    if name == "time":
+        return _time(how or clock(UTC))
+    if name in _KNOWN:
+        return _KNOWN[name]
+    keys = path_of(name)
+    if not keys:
+        field = fields.resolve(name, keys_of(name))
+        assert isinstance(field, TableColumn) and field.name in FIELDS
+        value = _field(field.name)
+        own = {column: path for path, column in fields.OWN.items()}
+        return Column(name, name, value, (8, 16, 40), _ADDED, own.get(field.name, ""), cut=_ends)
+    value = read or (lambda _view, _row: None)
+    return Column(name, keys[-1], value, (8, 16, 40), _ADDED, name, cut=_ends)

@@ -3,35 +3,33 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import tzinfo
 from typing import Any, ClassVar
 
 from rich.text import Text
 from textual.geometry import Offset, Region, Size
-from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 
 from ctexplore.store.order import View
-from ctexplore.tui.columns import Layout, event_columns, layout
 from ctexplore.tui.cursor import Cursor
+from ctexplore.tui.event_columns import EventColumns
 from ctexplore.tui.marks import Marks
 from ctexplore.tui.row_text import (
-    GUTTER,
     Line,
     Look,
     RowPainter,
     lines_of,
     message_lines,
     title_line,
-    total_width,
 )
+from ctexplore.tui.signs import signs
 
 TITLES = 1  # lines above the first event
 
 
-class EventLines(ScrollView, inherit_bindings=False):
+class EventLines(EventColumns, inherit_bindings=False):
     """The lines of a view around a cursor. Drawing costs what is in sight, not what is there."""
 
     ALLOW_SELECT = False
@@ -42,6 +40,7 @@ class EventLines(ScrollView, inherit_bindings=False):
         "event-list--alert",
         "event-list--error",
         "event-list--cursor",
+        "event-list--cell",
     }
     DEFAULT_CSS = """
     EventLines {
@@ -63,42 +62,24 @@ class EventLines(ScrollView, inherit_bindings=False):
             background: $cursor;
             text-style: $cursor-style;
         }
+        & > .event-list--cell { text-style: bold underline; }
     }
     """
 
     def __init__(self, zone: tzinfo | None, id: str | None) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self._cursor = Cursor()
+        super().__init__(zone, id)
         self._marks = Marks()
-        self._zone = zone
-        self._columns = event_columns(zone)
         self._message = Text()
-        self._shift = 0
         self._painter = RowPainter()
         self._look: Look | None = None
         self._shown: list[Line] = []
-        self._bar = ">" if os.environ.get("TERM") == "linux" else "▌"
-
-    @property
-    def view(self) -> View | None:
-        return self._cursor.view
+        self._signs = signs(os.environ)
 
     @property
     def visible_rows(self) -> tuple[int, int]:
         """The first and last position on screen, from 0; (0, -1) when there is none."""
         top = self.scroll_offset.y
         return top, min(top + self._page, self._cursor.count) - 1
-
-    @property
-    def zone(self) -> tzinfo | None:
-        """The zone of the times shown: UTC, another, or None for this machine's own."""
-        return self._zone
-
-    @zone.setter
-    def zone(self, zone: tzinfo | None) -> None:
-        self._zone = zone
-        self._columns = event_columns(zone)
-        self.refresh()
 
     @property
     def message(self) -> Text:
@@ -111,17 +92,17 @@ class EventLines(ScrollView, inherit_bindings=False):
         if not self._cursor.count:
             self.refresh()
 
+    def take_values(self, view: View, texts: Mapping[int, Mapping[str, str]]) -> None:
+        """Take what was read for ``ValuesWanted``."""
+        if self.view is None or view.table is not self.view.table:
+            return
+        self._values.add(texts)
+        self._painter.forget(texts)
+        self._refresh_lines(y for y, line in enumerate(self._lines()) if line.row in texts)
+
     @property
     def _page(self) -> int:
         return max(0, self.size.height - TITLES)
-
-    @property
-    def _width(self) -> int:
-        return self.scrollable_content_region.width
-
-    @property
-    def _layout(self) -> Layout:
-        return layout(self._columns, self._width - GUTTER)
 
     def _here(self) -> Cursor:
         """The cursor, told where the pane stands: a scrollbar or a wheel may have moved it."""
@@ -134,7 +115,8 @@ class EventLines(ScrollView, inherit_bindings=False):
         view, (first, last) = self._cursor.view, self.visible_rows
         if view is None:
             return []
-        return lines_of(view, first, last, self._cursor.row, self._marks.rows)
+        current = self._column.name if self.has_focus else ""
+        return lines_of(view, first, last, self._cursor.row, current, self._marks.rows)
 
     def _resize_quietly(self) -> None:
         """Take another number of rows and the cursor's top line without a repaint.
@@ -161,7 +143,7 @@ class EventLines(ScrollView, inherit_bindings=False):
 
     def _refresh_lines(self, lines: Iterable[int]) -> None:
         """Repaint lines, counted from the first below the titles; others are left out."""
-        inside = [y for y in lines if 0 <= y < self._page]
+        inside = [y for y in lines if -TITLES <= y < self._page]
         if inside:
             self.refresh(*(Region(0, y + TITLES, self._width, 1) for y in inside))
 
@@ -176,28 +158,27 @@ class EventLines(ScrollView, inherit_bindings=False):
                 view.table,
                 self._layout,
                 self._width,
-                self._shift,
                 tuple(style(level) for level in levels),
                 style("event-list--error", partial=True),
                 style("event-list--cursor", partial=True),
-                self._bar,
+                style("event-list--cell", partial=True),
+                self._signs,
             )
             if self.has_focus:
                 # Braille displays and magnifiers follow the terminal's own cursor.
                 line = self._cursor.position - self.scroll_offset.y + TITLES
                 if TITLES <= line < self.size.height:
                     self.app.cursor_position = self.content_region.offset + Offset(0, line)
+            self._want_values(view, (line.row for line in self._shown))
         else:
             self._shown, self._look = [], None
             self._texts = message_lines(self._message, self._width, self._page, self.app.console)
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
-        width = self._width
         if y < TITLES:
-            titles = self.get_component_rich_style("event-list--titles")
-            return title_line(self._layout, width, self._shift, titles)
-        view, y = self._cursor.view, y - TITLES
+            return self._titles()
+        width, view, y = self._width, self._cursor.view, y - TITLES
         if view is not None and self._look is not None:
             if y < len(self._shown):
                 return self._painter.paint(view, self._shown[y], self._look)
@@ -205,8 +186,14 @@ class EventLines(ScrollView, inherit_bindings=False):
             return self._texts[y].adjust_cell_length(width, self.rich_style)
         return Strip.blank(width, self.rich_style)
 
-    def _most_shift(self) -> int:
-        return max(0, total_width(self._layout) - self._width)
+    def _titles(self) -> Strip:
+        here = self._column.name if self.has_focus else ""
+        order, sign = "", ""
+        if self.view is not None and self.view.sort is not None:
+            by = self.view.sort.by
+            order, sign = by.field, self._signs.down if by.descending else self._signs.up
+        style = self.get_component_rich_style("event-list--titles")
+        return title_line(self._layout, self._width, here, (order, sign), style)
 
 
 def _thumb(bar: ScrollBar) -> tuple[int, int]:

@@ -15,18 +15,23 @@ from textual.strip import Strip
 
 from ctexplore.store.order import View
 from ctexplore.store.table import Table
-from ctexplore.tui.columns import GAP, Layout, event_severity
+from ctexplore.tui.column_layout import GAP, Layout, Place
+from ctexplore.tui.columns import PINNED, cell, copies_text, event_severity
+from ctexplore.tui.signs import Signs
 
-GUTTER = 2  # cells before the first column: cursor and mark
+GUTTER = 4  # cells before the first column: cursor, mark, severity, a gap
 _KEPT = 2000  # lines; some ten screens of a large terminal
 
 
 class Line(NamedTuple):
-    """What a line of the list shows, beside its look: equal lines are drawn alike."""
+    """What a line of the list shows, beside its look: equal lines are drawn alike.
+
+    column: of the cell under the cursor, "" when the list has no focus; None on other lines.
+    """
 
     row: int
     copies: int
-    cursor: bool
+    column: str | None
     marked: bool
 
 
@@ -34,42 +39,56 @@ class Line(NamedTuple):
 class Look:
     """Everything that decides how all lines are drawn.
 
-    shift: cells scrolled sideways. severities: by level, of whole rows. error and cursor are
-    laid over these; a cursor with a text colour of its own covers both. bar: the cursor's sign.
+    severities: by level, of whole rows. error, cursor and cell are laid over these; a cursor
+    with a text colour of its own covers an error's.
     """
 
     table: Table
     columns: Layout
     width: int
-    shift: int
     severities: tuple[Style, ...]
     error: Style
     cursor: Style
-    bar: str
+    cell: Style
+    signs: Signs
 
 
 def lines_of(
-    view: View, first: int, last: int, cursor: int | None, marked: Container[int]
+    view: View, first: int, last: int, cursor: int | None, column: str, marked: Container[int]
 ) -> list[Line]:
-    """The lines of the positions from ``first`` to ``last``, given the row under the cursor."""
+    """The lines of the positions from ``first`` to ``last``.
+
+    cursor, column: the row number and column under the cursor.
+    """
     rows = view.rows[first : last + 1]
     folded = view.copies.of
     copies = folded.searchsorted(rows, "right") - folded.searchsorted(rows, "left")
     return [
-        Line(row, many, row == cursor, row in marked)
+        Line(row, many, column if row == cursor else None, row in marked)
         for row, many in zip(rows.tolist(), copies.tolist(), strict=True)
     ]
 
 
-def total_width(columns: Layout) -> int:
-    """Cells of a whole line, gutter and gaps included."""
-    return GUTTER + sum(w for _, w in columns) + GAP * (len(columns) - 1)
+def title_line(
+    columns: Layout, width: int, here: str, order: tuple[str, str], style: Style
+) -> Strip:
+    """The titles of the columns.
 
-
-def title_line(columns: Layout, width: int, shift: int, style: Style) -> Strip:
-    """The titles of the columns."""
-    text = " " * GUTTER + (" " * GAP).join(c.head(w) for c, w in columns)
-    return Strip([Segment(text, style)]).crop_extend(shift, shift + width, style)
+    here: the current column, told by reversing it. order: the column that the list is sorted
+    by, and the sign before its title.
+    """
+    segments = []
+    at = 0
+    for place in columns:
+        sign = order[1] if place.column.name == order[0] else ""
+        head = place.column.head(place.width, sign)
+        segments.append(Segment(" " * (place.start - at), style))
+        is_here = place.column.name == here
+        segments.append(
+            Segment(head, style + Style(reverse=not style.reverse) if is_here else style)
+        )
+        at = place.end
+    return Strip(Segment.simplify(segments)).adjust_cell_length(width, style)
 
 
 def message_lines(message: Text, width: int, height: int, console: Console) -> list[Strip]:
@@ -95,26 +114,61 @@ class RowPainter:
             strip = self._strips[line] = _draw(view, line, look)
         return strip
 
+    def forget(self, rows: Container[int]) -> None:
+        """Draw these rows anew: more is known of them."""
+        for line in list(self._strips.keys()):
+            if line.row in rows:
+                self._strips.discard(line)
+
 
 def _draw(view: View, line: Line, look: Look) -> Strip:
-    style = look.severities[event_severity(view, line.row)]
-    error = look.error
-    if line.cursor:
+    level = event_severity(view, line.row)
+    style, error = look.severities[level], look.error
+    if line.column is not None:
         style += look.cursor
         error = Style.null() if look.cursor.color else error
-    pieces = [(look.bar if line.cursor else " ") + ("*" if line.marked else " ")]
+    signs = look.signs
+    bar = signs.cursor if line.column is not None else " "
+    plain = bar + ("*" if line.marked else " ") + signs.severity[level]
     segments: list[Segment] = []
-    for column, width in look.columns:
-        if len(pieces) > 1:
-            pieces.append(" " * GAP)
-        cell = column.cell(view, line.row, width)
-        # A segment of its own costs some twenty bytes on the wire, so only a real error has one.
-        if column.name == "error" and error and not cell.isspace():
-            said = cell.rstrip()
-            segments += [Segment("".join(pieces), style), Segment(said, style + error)]
-            pieces = ["", cell[len(said) :]]
+    at = len(plain)
+    for place, text in _cells(view, line, look.columns):
+        here = place.column.name == line.column
+        # A segment of its own costs some twenty bytes on the wire, so only the cell under the
+        # cursor and a real error have one.
+        own = look.cell if here else error if place.column.name == "error" else Style.null()
+        gap = " " * (place.start - at)
+        if here:
+            gap = gap[:-1] + signs.cell
+        shown = text if here else text.rstrip()
+        if here or (own and shown):
+            segments += [Segment(plain + gap, style), Segment(shown, style + own)]
+            plain = text[len(shown) :]
         else:
-            pieces.append(cell)
-    segments.append(Segment("".join(pieces), style))
-    strip = Strip(segments, total_width(look.columns))
-    return strip.crop_extend(look.shift, look.shift + look.width, style)
+            plain += gap + text
+        at = place.end
+    segments.append(Segment(plain, style))
+    return Strip(segments).adjust_cell_length(look.width, style)
+
+
+def _cells(view: View, line: Line, columns: Layout) -> list[tuple[Place, str]]:
+    """The texts in the places they take: a long one runs on into sparse cells that are empty,
+    but for the one under the cursor."""
+    texts = [place.column.text(view, line.row) for place in columns]
+    cells: list[tuple[Place, str]] = []
+    for at, place in enumerate(columns):
+        if cells and place.start < cells[-1][0].end:
+            continue
+        end = place.end
+        for after, text in zip(columns[at + 1 :], texts[at + 1 :], strict=True):
+            if text or not after.column.sparse or after.column.name == line.column:
+                break
+            end = after.end
+        width = end - place.start
+        copies = copies_text(line.copies) if place.column.name == PINNED else ""
+        room = width - (GAP + len(copies) if copies else 0)
+        text = cell(place.column, texts[at], max(0, room))
+        if copies:
+            text = (text + " " * GAP + copies)[-width:]
+        cells.append((place._replace(width=width), text))
+    return cells

@@ -1,118 +1,22 @@
-"""What the columns say of an event, and which of them fit."""
+"""What the columns say of an event, and how they are cut short."""
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta, timezone
-
-import numpy as np
 import pytest
 
-from ctexplore.store.order import Copies
-from ctexplore.store.schema import NO_TIME
+from ctexplore.query.syntax import FilterError
 from ctexplore.text import cell_width
-from ctexplore.tui.columns import GAP, Column, Layout, event_columns, layout
-from ctexplore.tui.row_text import GUTTER
+from ctexplore.tui.columns import DEFAULT, Column, canonical_name, cell, column, path_of
 from tests.tui.event_views import START, table, view
-
-PANE = (60, 80, 100, 160)  # terminal widths; the scrollbar takes one cell of each
-
-
-def shown(width: int) -> Layout:
-    return layout(event_columns(), width - 1 - GUTTER)
-
-
-def names(of: Layout) -> list[str]:
-    return [c.name for c, _ in of]
-
-
-def column(name: str, **options: object) -> Column:
-    return next(c for c in event_columns(**options) if c.name == name)  # type: ignore[arg-type]
 
 
 def say(name: str, width: int = 40, /, **event: object) -> str:
-    return column(name).cell(view(table({"time": START, **event})), 0, width).rstrip()
+    shown = column(name)
+    return cell(shown, shown.text(view(table({"time": START, **event})), 0), width).rstrip()
 
 
-def test_what_does_not_fit_goes_by_priority() -> None:
-    core = ["sign", "time", "name", "source", "who", "error", "copies"]
-    assert names(shown(60)) == ["sign", "time", "name", "who", "error"]
-    assert names(shown(80)) == core
-    assert names(shown(100)) == core
-    assert names(shown(160)) == [
-        "sign", "time", "name", "source", "who", "target", "ip", "region", "account", "error",
-        "copies",
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize("width", PANE)
-def test_columns_fill_the_pane_and_no_more(width: int) -> None:
-    used = GUTTER + sum(w for _, w in shown(width)) + GAP * (len(shown(width)) - 1)
-    assert used <= width - 1
-    grown_out = all(w == c.widths[2] for c, w in shown(width))
-    assert used == width - 1 or grown_out
-
-
-def test_a_wider_pane_never_loses_a_column() -> None:
-    before: set[str] = set()
-    for width in range(20, 260):
-        now = set(names(shown(width)))
-        assert before <= now
-        before = now
-    assert before == {c.name for c in event_columns()}
-
-
-def test_widths_stay_within_their_bounds() -> None:
-    for width in range(20, 260):
-        for one, cells in shown(width):
-            assert one.widths[0] <= cells <= one.widths[2]
-
-
-def test_what_is_essential_stays_in_the_narrowest_pane() -> None:
-    assert names(shown(20)) == ["sign", "time", "name"]
-
-
-def test_a_common_error_is_whole_at_80() -> None:
-    cells = {c.name: w for c, w in shown(80)}
-    assert cells["error"] >= len("AccessDenied")
-
-
-def test_time_carries_its_date() -> None:
-    assert say("time") == "2024-01-15 09:04:05"
-    assert column("time").title == "TIME UTC"
-
-
-def test_a_local_time_carries_its_offset() -> None:
-    india = timezone(timedelta(hours=5, minutes=30))
-    local = column("time", zone=india)
-    assert local.cell(view(table({"time": START})), 0, 25) == "2024-01-15 14:34:05+05:30"
-    assert local.title == "TIME local"
-    assert all(len(column("time", zone=z).title) <= 19 for z in (UTC, india, None))
-
-
-def test_the_machines_own_zone(monkeypatch: pytest.MonkeyPatch) -> None:
-    import time
-
-    monkeypatch.setenv("TZ", "Asia/Tokyo")
-    time.tzset()
-    try:
-        own = column("time", zone=None).cell(view(table({"time": START})), 0, 25)
-    finally:
-        monkeypatch.undo()
-        time.tzset()
-    assert own == "2024-01-15 18:04:05+09:00"
-
-
-def test_the_last_day_of_the_calendar_has_no_local_time_but_is_shown() -> None:
-    last = 253_402_300_799_000  # 9999-12-31T23:59:59Z
-    events = view(table({"time": last}))
-    east = timezone(timedelta(hours=9))
-    assert column("time", zone=east).cell(events, 0, 25) == "9999-12-31 23:59:59+00:00"
-
-
-def test_a_time_that_cannot_be_read_is_shown_as_it_is() -> None:
-    assert say("time", 19, time=NO_TIME, timetext="yesterday") == "yesterday"
-    assert say("time", 19, time=NO_TIME, timetext="\x1b[2J") == "\\x1b[2J"
-    assert say("time", 19, time=NO_TIME) == "-"
+def value(name: str, /, **event: object) -> str | None:
+    return column(name).value(view(table({"time": START, **event})), 0)
 
 
 def test_sources_and_targets_are_short() -> None:
@@ -123,25 +27,44 @@ def test_sources_and_targets_are_short() -> None:
     assert say("target", target="i-0ab12cd34ef56ab78") == "i-0ab12cd34ef56ab78"
 
 
+def test_a_value_is_what_the_log_has_whatever_is_shown() -> None:
+    assert value("source", source="iam.amazonaws.com") == "iam.amazonaws.com"
+    assert value("target", target="arn:aws:s3:::bucket/key") == "arn:aws:s3:::bucket/key"
+    assert value("error", error="Client.UnauthorizedOperation") == "Client.UnauthorizedOperation"
+    assert value("error") == ""
+    assert value("time") == "2024-01-15T09:04:05Z"
+
+
 def test_a_long_path_keeps_both_ends() -> None:
-    assert say("who", 15, who="ci-deploy/i-0ab12cd3") == "ci-depl…ab12cd3"
-    assert say("who", 15, who="cloudtrail.amazonaws.com") == "cloudtrail.ama…"
+    assert say("target", 15, target="logs-bucket/2024/01/15") == "logs-bu…4/01/15"
 
 
-def test_severity_is_a_sign() -> None:
-    assert say("sign", 1, readonly="true") == ""
-    assert say("sign", 1, readonly="false") == "+"
-    assert say("sign", 1, readonly="true", idaccount="1", account="2") == "+"
-    assert say("sign", 1, error="AccessDenied") == "!"
-    assert say("sign", 1, idtype="Root") == "!"
-    assert say("sign", 1, name="StopLogging", readonly="false") == "!"
+@pytest.mark.parametrize(
+    ("who", "width", "shown"),
+    [
+        ("cloudtrail.amazonaws.com", 15, "cloudtrail.ama…"),
+        ("web-node/i-0694d352d642696ea", 27, "web-node/i-0694d352d642696…"),
+        ("web-node/i-0694d352d642696ea", 13, "web-node/i-0…"),
+        ("OrganizationSecurityAudit/audit-collector", 27, "Organizati…/audit-collector"),
+        ("checkout-service-in-production/checkout-service-6e68e5", 20, "checkout-service-in…"),
+        ("AWSServiceRoleForAutoScaling/AutoScaling", 27, "…AutoScaling/AutoScaling"),
+        (
+            "AWSServiceRoleForAutoScaling/AutoScaling",
+            40,
+            "AWSServiceRoleForAutoScaling/AutoScaling",
+        ),
+        ("管理者研究/研究開発部門", 18, "管理者研究/研究開…"),
+    ],
+)
+def test_of_role_and_session_one_stays_whole_if_it_can(who: str, width: int, shown: str) -> None:
+    assert say("who", width, who=who) == shown
 
 
-def test_copies_are_counted() -> None:
-    events = table({"time": START}, {"time": START}, {"time": START})
-    folded = Copies(np.array([1, 2], np.uint32), np.array([0, 0], np.uint32))
-    assert column("copies").cell(view(events, [0], folded), 0, 2) == "×3"
-    assert column("copies").cell(view(events), 0, 2) == "  "
+def test_a_code_too_long_loses_who_is_to_blame_first() -> None:
+    code = "Client.UnauthorizedOperation"
+    assert say("error", 28, error=code) == code
+    assert say("error", 12, error=code) == "Unauthorize…"
+    assert say("error", 12, error="Client") == "Client"
 
 
 HOSTILE = (
@@ -151,26 +74,93 @@ HOSTILE = (
     "\u202etxt.exe",
     "\x9b31m",
     "a" + "\u0301" * 50,
+    "a/\x1b[2J/b",
 )
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-@pytest.mark.parametrize("field", ["name", "source", "who", "target", "ip", "region", "error"])
-def test_log_text_only_shows(field: str, text: str) -> None:
-    one = column(field)
-    cell = one.cell(view(table({"time": START, field: text})), 0, 12)
-    assert cell.isprintable()
-    assert "\u202e" not in cell
-    assert cell_width(cell) == 12
+@pytest.mark.parametrize("name", [n for n in DEFAULT if n != "time"])
+def test_log_text_only_shows(name: str, text: str) -> None:
+    shown = column(name)
+    drawn = cell(shown, shown.text(view(table({"time": START, name: text})), 0), 12)
+    assert drawn.isprintable()
+    assert "\u202e" not in drawn
+    assert cell_width(drawn) == 12
 
 
 def test_wide_characters_take_exactly_their_cells() -> None:
-    for width in range(1, 20):
-        events = view(table({"time": START, "who": "管理者/研究開発部門", "name": "操作した人"}))
-        assert cell_width(column("who").cell(events, 0, width)) == width
-        assert cell_width(column("name").cell(events, 0, width)) == width
+    events = view(table({"time": START, "who": "管理者/研究開発部門", "name": "操作した人"}))
+    for width in range(20):
+        for name in ("who", "name"):
+            shown = column(name)
+            assert cell_width(cell(shown, shown.text(events, 0), width)) == width
 
 
 def test_a_megabyte_of_text_shows_its_ends() -> None:
     path = "bucket/" + "x" * 1_000_000 + "/the-end"
     assert say("target", 17, target=path) == "bucket/x…/the-end"
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("eventName", "name"),
+        ("WHO", "who"),
+        ("time", "time"),
+        ("eventTime", "time"),
+        ("userAgent", "agent"),
+        ("id", "eventID"),
+        ("eventid", "eventID"),
+        ("requestparameters.bucketName", "requestParameters.bucketName"),
+        ('requestParameters."odd key".x', 'requestParameters."odd key".x'),
+        (".eventName", ".eventName"),
+        ("resources[0].ARN", "resources.ARN"),
+    ],
+)
+def test_columns_are_named_as_filters_name_fields(typed: str, name: str) -> None:
+    assert canonical_name(typed) == name
+    assert canonical_name(name) == name
+    assert column(name).name == name
+
+
+def test_a_field_that_nobody_knows_is_no_column() -> None:
+    for typed in (
+        "",
+        "bucketName",
+        "nmae",
+        "is",
+        "since",
+        "..",
+        "resources[0]x",
+        "-who",
+        "who or ip",
+        "name:a ",
+    ):
+        with pytest.raises(FilterError):
+            canonical_name(typed)
+
+
+def test_what_the_table_has_is_not_read_from_records() -> None:
+    assert path_of("agent") == path_of("time") == path_of("who") == ()
+    assert path_of("eventID") == ("eventID",)
+    assert path_of('requestParameters."a.b"') == ("requestParameters", "a.b")
+    agent = column("agent")
+    assert agent.value(view(table({"time": START, "agent": "curl"})), 0) == "curl"
+    assert agent.path == "userAgent"
+
+
+def test_what_is_not_read_yet_says_so() -> None:
+    bucket = column("requestParameters.bucketName")
+    events = view(table({"time": START}))
+    assert bucket.value(events, 0) is None
+    assert bucket.text(events, 0) == "…"
+    assert bucket.title == "bucketName"
+    known = column("requestParameters.bucketName", read=lambda _view, _row: "logs")
+    assert known.text(events, 0) == "logs"
+
+
+def test_titles_are_safe_and_tell_the_order() -> None:
+    hostile = Column("x", "\x1b[2J", lambda _view, _row: "", (1, 1, 1), 0)
+    assert hostile.head(6).isprintable()
+    assert column("name").head(8, "▲") == "▲EVENT  "
+    assert column("name").head(3, "▲") == "▲E…"

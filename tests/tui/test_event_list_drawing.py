@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta, timezone
 
+import numpy as np
 from rich.text import Text
 
+from ctexplore.store.order import Copies
 from ctexplore.text import cell_width
-from tests.tui.event_views import START, numbered, table, view
+from tests.tui.event_views import START, add, numbered, table, view
 from tests.tui.listing import PAGE, SIZE, Listing, listing
 
 
@@ -22,16 +24,21 @@ async def test_the_page_at_80() -> None:
             "readonly": "false",
             "error": "AccessDenied",
         },
-        {"time": START - 1000, "name": "GetUser", "source": "iam.amazonaws.com", "who": "alice"},
+        {
+            "time": START - 1000,
+            "name": "GetUser",
+            "source": "iam.amazonaws.com",
+            "who": "ci-deploy/i-0ab12cd3",
+        },
         {"time": START - 2000, "name": "StopLogging", "source": "cloudtrail.amazonaws.com"},
     )
     app = Listing(view(events))
     async with app.run_test(size=(80, 6)):
         assert app.lines() == [
-            "    TIME UTC            EVENT             SOURCE WHO            ERROR",
-            "▌ ! 2024-01-15 09:04:05 AttachUserPolicy  iam    ci-depl…b12cd3 AccessDenied",
-            "    2024-01-15 09:04:04 GetUser           iam    alice",
-            "  ! 2024-01-15 09:04:03 StopLogging       cloud…",
+            "    TIME UTC 2024  EVENT                    SOURCE  WHO           ERROR",
+            "▌ ! 01-15 09:04:05▸AttachUserPolicy         iam     ci-deploy/i-… AccessDenied",
+            "    01-15 09:04:04 GetUser                  iam     ci-deploy/i-0ab12cd3",
+            "  ! 01-15 09:04:03 StopLogging              cloudt…",
             "",
             "",
         ]
@@ -44,8 +51,8 @@ async def test_titles_stay_while_scrolling_and_the_zone_changes_them() -> None:
         assert "TIME UTC" in app.text(0)
         app.list.zone = timezone(timedelta(hours=-5))
         await pilot.pause()
-        assert "TIME local" in app.text(0)
-        assert "2024-01-15 04:04:05-05:00 Call0000" in app.lines()[PAGE]
+        assert "-05:00 2024" in app.text(0)
+        assert "01-15 04:04:05▸Call0000" in app.lines()[PAGE]
 
 
 async def test_a_message_stands_where_no_events_are() -> None:
@@ -72,7 +79,7 @@ async def test_hostile_text_is_shown_and_obeyed_by_nobody() -> None:
         drawn = "".join(app.lines())
         assert drawn.isprintable()
         assert "\u202e" not in drawn
-        assert drawn.count("\\x1b]52") == len(fields)
+        assert drawn.count("\\x1b]5") == len(fields)
 
 
 async def test_wide_characters_keep_the_grid() -> None:
@@ -90,27 +97,64 @@ async def test_few_segments_a_row() -> None:
     events = table({"time": START}, {"time": START, "error": "AccessDenied"}, {"time": START})
     app = Listing(view(events))
     async with app.run_test(size=SIZE):
-        assert [len(app.list.render_line(y)._segments) for y in (1, 2, 3)] == [1, 3, 1]
+        # The cursor's line: up to its cell, the cell, what follows.
+        assert [len(app.list.render_line(y)._segments) for y in (1, 2, 3)] == [3, 3, 1]
 
 
-async def test_a_narrow_pane_scrolls_sideways() -> None:
+async def test_a_narrow_pane_keeps_the_names() -> None:
     app = listing(20)
-    async with app.run_test(size=(30, 8)) as pilot:
-        assert "Call0019" not in app.lines()[1]
-        await pilot.press("l", "right")
-        assert "Call0019" in app.lines()[1]
-        assert "EVENT" in app.text(0)
-        await pilot.press("l", "l", "l")
-        assert all(strip_width(app, y) == 29 for y in range(8))
-        await pilot.press("h", "left", "h")
-        assert app.lines()[1].startswith("▌   2024-01-15")
-        await pilot.resize_terminal(80, 8)
-        await pilot.press("l")
-        assert app.lines()[1].startswith("▌   2024-01-15")
+    async with app.run_test(size=(24, 8)) as pilot:
+        assert app.lines()[0].split() == ["EVENT"]
+        assert app.lines()[1] == "▌  ▸Call0019"
+        await pilot.press("l", "h", "right", "left")
+        assert all(app.list.render_line(y).cell_length == 23 for y in range(8))
+        await pilot.resize_terminal(3, 8)
+        assert all(app.list.render_line(y).cell_length == 2 for y in range(8))
 
 
-def strip_width(app: Listing, line: int) -> int:
-    return app.list.render_line(line).cell_length
+async def test_the_year_moves_to_the_lines_once_when_another_comes() -> None:
+    events = table(*numbered(20))
+    app = Listing(view(events))
+    async with app.run_test(size=SIZE) as pilot:
+        assert "TIME UTC 2024  EVENT" in app.text(0)
+        await pilot.press("G")
+        add(events, numbered(1, START - 40 * 86_400_000, 100))
+        app.list.show(view(events))
+        await pilot.pause()
+        assert "TIME UTC            EVENT" in app.text(0)
+        assert "2024-01-15 09:04:05▸Call0000" in "".join(app.lines())
+        app.list.show(view(events, range(20)))  # the other year is filtered out, and still loaded
+        await pilot.pause()
+        assert "2024-01-15 09:04:05▸Call0000" in "".join(app.lines())
+        app.list.show(view(table(*numbered(5))))
+        await pilot.pause()
+        assert "TIME UTC 2024  EVENT" in app.text(0)
+
+
+async def test_a_long_name_has_the_cells_of_an_error_that_is_not_there() -> None:
+    who = "AWSServiceRoleForAutoScaling/AutoScaling"
+    events = table(
+        {"time": START, "name": "A", "who": who},
+        {"time": START, "name": "B", "who": who, "error": "AccessDenied"},
+    )
+    app = Listing(view(events))
+    async with app.run_test(size=SIZE) as pilot:
+        assert app.lines()[1].endswith(" …AutoScaling… AccessDenied")
+        assert app.lines()[2].endswith(" …AutoScaling/AutoScaling")
+        await pilot.press("j", "l", "l")
+        assert app.lines()[2].endswith("▸…AutoScaling/AutoScaling")
+        await pilot.press("l")  # the empty cell itself is current: it is shown where it is
+        assert app.lines()[2].endswith(" …AutoScaling…▸")
+
+
+async def test_copies_are_counted_beside_the_name() -> None:
+    long = "DescribeScheduledInstanceAvailability"
+    events = table(*({"time": START, "name": name} for name in (long, "GetUser", "x", "y", "z")))
+    folded = Copies(np.array([2, 3, 4], np.uint32), np.array([0, 0, 1], np.uint32))
+    app = Listing(view(events, [0, 1], folded))
+    async with app.run_test(size=SIZE):
+        assert "▸GetUser               ×2 " in app.text(1)
+        assert " DescribeScheduledIns… ×3 " in app.text(2)
 
 
 async def test_a_smaller_pane_keeps_the_cursor_in_sight() -> None:

@@ -87,7 +87,7 @@ async def test_only_lines_that_changed_are_drawn() -> None:
         app.list.show(view(events, copies=copies))
         await pilot.pause()
         assert drawn == [2]
-        assert app.text(2).endswith("×2")
+        assert " ×2 " in app.text(2)
 
 
 async def test_rows_that_arrive_among_those_in_sight() -> None:
@@ -159,7 +159,7 @@ async def test_ten_million_rows() -> None:
     async with app.run_test(size=SIZE) as pilot:
         drawn = note_drawing(app)
         assert await press(pilot, "G") == (9_999_999, 10_000_000 - PAGE)
-        assert "2024-01-15 09:04:05" in app.text(PAGE)
+        assert "01-15 09:04:05" in app.text(PAGE)
         assert await press(pilot, "pageup", "k") == (9_999_991, 9_999_986)
         app.list.go_to(5_000_000)
         await pilot.press("j")

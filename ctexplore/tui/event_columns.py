@@ -1,0 +1,97 @@
+"""Which columns the event list has: those chosen, as far as the pane has room for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import tzinfo
+
+from textual.scroll_view import ScrollView
+
+from ctexplore.store.order import View
+from ctexplore.tui.clock import Clock, Span, clock
+from ctexplore.tui.column_layout import Layout, layout
+from ctexplore.tui.columns import DEFAULT, PINNED, Column, column, path_of
+from ctexplore.tui.cursor import Cursor
+from ctexplore.tui.row_text import GUTTER
+from ctexplore.tui.values import Values, ValuesWanted
+
+
+class EventColumns(ScrollView):
+    """The chosen columns, the current one among them, and how each is written just now."""
+
+    def __init__(self, zone: tzinfo | None, id: str | None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._cursor = Cursor()
+        self._zone = zone
+        self._span = Span()
+        self._values = Values()
+        self._clock = clock(zone)
+        self._columns: tuple[Column, ...] = ()
+        self._current = PINNED
+        self._build(DEFAULT, self._clock)
+
+    @property
+    def view(self) -> View | None:
+        return self._cursor.view
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The zone of the times shown: UTC, another, or None for this machine's own."""
+        return self._zone
+
+    @zone.setter
+    def zone(self, zone: tzinfo | None) -> None:
+        self._zone = zone
+        self._tell_time()
+        self.refresh()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The canonical names of the columns, in their order, room for them or not."""
+        return tuple(c.name for c in self._columns)
+
+    @columns.setter
+    def columns(self, names: Iterable[str]) -> None:
+        self._build(tuple(names), self._clock)
+        self.refresh()
+
+    @property
+    def fitting(self) -> tuple[str, ...]:
+        """The names of those that the pane has room for."""
+        return tuple(place.column.name for place in self._layout)
+
+    @property
+    def _width(self) -> int:
+        return self.scrollable_content_region.width
+
+    @property
+    def _layout(self) -> Layout:
+        return layout(self._columns, GUTTER, self._width)
+
+    @property
+    def _column(self) -> Column:
+        """The current one, or the event's name where the pane has no room for it."""
+        shown = {place.column.name: place.column for place in self._layout}
+        return shown.get(self._current) or shown[PINNED]
+
+    def _build(self, names: Iterable[str], how: Clock) -> None:
+        self._clock = how
+        self._columns = tuple(column(name, how, self._values.of(name)) for name in names)
+
+    def _tell_time(self) -> bool:
+        """Write times as short as what is loaded allows; whether that is another way now.
+
+        Years only ever come to times, and so do offsets: columns move once at most.
+        """
+        span = self._span.of(self.view.table) if self.view else None
+        how, before = clock(self._zone, span), self._clock
+        if how != before:
+            self._build(self.columns, how)
+        return how != before
+
+    def _want_values(self, view: View, rows: Iterable[int]) -> None:
+        """Ask for what these rows show of columns that the table lacks."""
+        names = tuple(name for name in self.fitting if path_of(name))
+        missing = self._values.missing(rows, names) if names else []
+        if missing:
+            self.post_message(ValuesWanted(view, missing, names))

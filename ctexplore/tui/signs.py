@@ -1,0 +1,32 @@
+"""The signs of the event list: what colour says is said by a character, too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ctexplore.tui.glyphs import ASCII, glyphs
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """Each takes one cell.
+
+    cursor: of the current line. cell: before its current cell. up, down: before the title that
+    the list is sorted by. severity: by level.
+    """
+
+    cursor: str
+    cell: str
+    up: str
+    down: str
+    severity: tuple[str, str, str] = (" ", "+", "!")
+
+
+UNICODE = Signs("▌", "▸", "▲", "▼")
+PLAIN = Signs(">", ">", "^", "v")
+
+
+def signs(env: Mapping[str, str]) -> Signs:
+    """Those that the terminal can show."""
+    return PLAIN if glyphs(env) is ASCII else UNICODE
