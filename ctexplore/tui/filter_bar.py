@@ -41,7 +41,7 @@ class FilterBar(Horizontal):
     DEFAULT_CSS = """
     FilterBar { height: 1; background: $surface; }
     FilterBar > #filter-label { width: 9; padding: 0 1; color: $text-muted; }
-    FilterBar > #filter-count { width: auto; padding: 0 1; }
+    FilterBar > #filter-count { width: 20; padding: 0 1; text-align: right; }
     """
 
     @dataclass
@@ -132,8 +132,17 @@ class FilterBar(Horizontal):
             line.append(f"{clip(safe(self._narrowing.begun), _MOST_BEGUN)} until {enter}  ", "dim")
         more = "" if complete else "…"
         line.append(f"{shown:,}{more} of {total:,}", style="bold" if shown != total else "dim")
-        self.query_one("#filter-count", Static).update(line)
+        self._set_count(line)
         self._point_out(self._narrowing.error)
+
+    def _set_count(self, line: Text) -> None:
+        """While a filter is typed the width only grows: another one moves the whole screen, at
+        ten times the cost of the line."""
+        count = self.query_one("#filter-count", Static)
+        count.update(line, layout=False)
+        width = line.cell_len + 2
+        if width > count.size.width + 2 or not self.input.has_focus:
+            count.styles.width = width
 
     def _point_out(self, error: FilterError | None, *, at_once: bool = False) -> None:
         """What is wrong; but what is still being typed is no mistake yet while it goes on."""
@@ -191,15 +200,22 @@ class FilterBar(Horizontal):
 
     def _settle(self) -> None:
         """Let the text and the filter in force say the same: what was shown stays shown."""
-        narrowing, star = self._narrowing, ""
-        if narrowing.begun.endswith("*"):
-            begun = narrowing.begun[:-1].casefold()
-            offered = self._complete(narrowing.text, len(narrowing.text))
-            labels = [completion.label.casefold() for completion in offered]
-            if begun not in labels and any(label.startswith(begun) for label in labels):
-                star = "*"
-        self._put(narrowing.text + star)
+        narrowing = self._narrowing
+        if narrowing.error:
+            text = narrowing.in_force
+        elif narrowing.begun.endswith("*") and not self._is_value(narrowing.begun[:-1]):
+            text = f"{narrowing.text}*"
+        else:
+            text = narrowing.text
+        self._put(text)
         self._keep()
+
+    def _is_value(self, typed: str) -> bool:
+        """Whether the last value of the text is one itself, not the beginning of some."""
+        text = self._narrowing.text
+        found = [c.label.casefold() for c in self._complete(text, len(text))]
+        typed = typed.casefold()
+        return typed in found or not any(label.startswith(typed) for label in found)
 
     def _keep(self) -> None:
         """Remember the filter in force: for ``undo``, and for other runs."""

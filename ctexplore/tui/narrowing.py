@@ -18,7 +18,8 @@ _ADD = {"+": only, "-": exclude, "=": also}
 class Narrowing:
     """Keeps the last text that could be read as the filter, and the texts before it.
 
-    text: the last good one. filter: in force. error: why the text typed since is not in force.
+    text: the last good one. filter: in force, as ``in_force`` writes it. error: why the text
+    typed since is not in force.
     begun: how the last word of ``text`` is taken while it is being typed: ``ci*`` for every
     value that begins with it, ``so…`` for a field's name that filters nothing yet; else "".
     """
@@ -28,7 +29,7 @@ class Narrowing:
         self.filter: Filter | None = None
         self.error: FilterError | None = None
         self.begun = ""
-        self._in_force = ""
+        self.in_force = ""
         self._future: list[str] = []
         self.read(text)
         self._past = [self.text]
@@ -48,14 +49,14 @@ class Narrowing:
             return False
         self.error, self.text = None, text
         taken, self.begun = _taken(text) if typing else (text, "")
-        if taken == self._in_force:
+        if taken == self.in_force:
             return False
         if taken != text:
             try:
                 node = parse(taken, now)
             except FilterError:  # "or" before a word that does not count yet
                 return False
-        self._in_force = taken
+        self.in_force = taken
         self.filter = Filter(node) if taken.strip() else None
         return True
 
