@@ -86,14 +86,15 @@ class OverviewScreen(PresetsScreen):
         if view is None or not len(view):
             self.timeline.point(None, None)
             return
-        times = view.table.time
-        row = events.cursor_row
+        times, row = view.table.time, events.cursor_row
         first, last = events.visible_rows
-        cursor = None if row is None else int(times[row])
-        newest, oldest = (int(times[view.rows[p]]) for p in (first, min(last, len(view) - 1)))
+        # The list may be sorted by something else, so that any of its lines is the oldest.
+        page = times[view.rows[first : last + 1]]
+        page = page[page != NO_TIME]
+        cursor = NO_TIME if row is None else int(times[row])
         self.timeline.point(
             None if cursor == NO_TIME else cursor,
-            None if oldest == NO_TIME or last < first else (oldest, newest),
+            (int(page.min()), int(page.max())) if len(page) else None,
         )
 
     @on(TimelineBar.Clicked)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
+import pytest
+
 from ctexplore.tui.history import KEPT, History, own_history
 
 
@@ -65,7 +67,7 @@ def test_a_place_that_cannot_be_written_is_said_and_does_no_harm(tmp_path: Path)
     assert history.texts == ["is:write"]
 
 
-def test_without_a_home_it_lasts_as_long_as_the_run(monkeypatch) -> None:
+def test_without_a_home_it_lasts_as_long_as_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     def nowhere() -> Path:
         raise RuntimeError
 

@@ -1,0 +1,156 @@
+"""Filters that have a name: on keys, in the palette, in the configuration file."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import pytest
+from textual.command import CommandPalette
+
+from ctexplore.config import config_dir
+from ctexplore.query.presets import PRESETS
+from tests.tui.exploring import Explorer, event, exploring
+
+EVENTS = [
+    event("15T09:00:00", "GetObject"),
+    event("15T09:01:00", "PutObject", errorCode="AccessDenied"),
+    event("15T09:02:00", "CreateUser", eventSource="iam.amazonaws.com"),
+    event("15T09:03:00", "AssumeRole", userIdentity={"type": "AWSService", "invokedBy": "x.y"}),
+    event(
+        "15T09:04:00", "Invoke20150331", eventSource="lambda.amazonaws.com",
+        requestParameters={"functionName": "pay"},
+    ),
+    event(
+        "15T09:05:00", "Invoke20150331", eventSource="lambda.amazonaws.com",
+        requestParameters={"functionName": "mail"},
+    ),
+]  # fmt: skip
+
+
+async def choose(explorer: Explorer, typed: str) -> None:
+    """Run the first command that the palette finds."""
+    await explorer.press("ctrl+p")
+    await explorer.until(lambda: isinstance(explorer.pilot.app.screen, CommandPalette))
+    await explorer.press(*("space" if letter == " " else letter for letter in typed))
+    palette = explorer.pilot.app.screen
+    await explorer.until(lambda: palette.query_one("CommandList").option_count)  # type: ignore[attr-defined]
+    await explorer.pilot.pause(0.1)
+    await explorer.press("enter")
+    await explorer.until(lambda: not isinstance(explorer.pilot.app.screen, CommandPalette))
+    await explorer.pilot.pause()
+
+
+async def test_each_key_adds_its_preset_and_takes_it_back(tmp_path: Path) -> None:
+    async with exploring(tmp_path, EVENTS) as explorer:
+        for number, preset in enumerate(PRESETS[:9], 1):
+            await explorer.press(str(number))
+            assert explorer.filter == preset.filter
+            assert explorer.screen.bar.input.value == preset.filter
+            await explorer.press(str(number))
+            assert explorer.filter == ""
+        await explorer.press("1", "2")
+        assert explorer.filter == "is:write is:failed"
+        await explorer.until(lambda: explorer.names == ["PutObject"])
+        await explorer.press("1")
+        assert explorer.filter == "is:failed"
+        await explorer.press("u")
+        assert explorer.filter == "is:write is:failed"
+
+
+async def test_what_is_hidden_is_said(tmp_path: Path) -> None:
+    async with exploring(tmp_path, EVENTS) as explorer:
+        await explorer.press("H")
+        assert explorer.filter == "-is:read"
+        await explorer.until(lambda: "GetObject" not in explorer.names)
+        assert "-is:read" in explorer.lines("FilterInput")[0]
+        await explorer.press("S")
+        assert explorer.filter == "-is:read -is:service"
+        await explorer.until(lambda: "AssumeRole" not in explorer.names)
+        await explorer.press("H")
+        await explorer.until(lambda: "GetObject" in explorer.names)
+        await explorer.press("S")
+        assert explorer.filter == ""
+
+
+async def test_a_long_preset_shows_its_beginning(tmp_path: Path) -> None:
+    async with exploring(tmp_path, EVENTS, (80, 24)) as explorer:
+        await explorer.press("8")
+        assert "source:secretsmanager name:" in explorer.lines("FilterInput")[0]
+        await explorer.press("f", *" who:x")
+        assert explorer.filter.endswith("ResetServiceSpecificCredential who:x")
+
+
+async def test_a_preset_that_asks_starts_from_the_event_at_hand(tmp_path: Path) -> None:
+    async with exploring(tmp_path, EVENTS) as explorer:
+        await choose(explorer, "ran")
+        assert explorer.filter == "source:lambda name:Invoke*"
+        line = explorer.screen.query_one("PromptInput")
+        assert line.has_focus
+        assert line.value == "mail"  # type: ignore[attr-defined]
+        await explorer.press("enter")
+        assert explorer.filter == "source:lambda name:Invoke* target:*mail*"
+        await explorer.until(lambda: len(explorer.names) == 1)
+
+
+async def test_escape_leaves_the_preset_whole(tmp_path: Path) -> None:
+    async with exploring(tmp_path, EVENTS) as explorer:
+        await explorer.press("G")
+        await choose(explorer, "ran")
+        assert explorer.screen.query_one("PromptInput").value == ""  # type: ignore[attr-defined]
+        await explorer.press("escape")
+        assert explorer.filter == "source:lambda name:Invoke*"
+        await choose(explorer, "ran")
+        assert explorer.filter == ""
+
+
+async def test_named_views_come_from_the_configuration_file(tmp_path: Path) -> None:
+    config = config_dir() / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text("[views]\n'on call' = 'is:denied since:2024-01-15'\nbad = 'nmae:x'\n")
+    async with exploring(tmp_path, EVENTS) as explorer:
+        await choose(explorer, "on call")
+        assert explorer.filter == "is:denied since:2024-01-15"
+        await choose(explorer, "w: bad")
+        assert explorer.filter == "is:denied since:2024-01-15"
+        told = [n.message for n in explorer.pilot.app._notifications]
+        assert any("view bad: column 1" in message for message in told)
+
+
+async def test_a_mistake_in_the_configuration_file_is_said(tmp_path: Path) -> None:
+    config = config_dir() / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text("[views]\nbad = 3\n")
+    async with exploring(tmp_path, EVENTS) as explorer:
+        await explorer.press("ctrl+p")
+        await explorer.until(lambda: list(explorer.pilot.app._notifications))
+        (told,) = explorer.pilot.app._notifications
+        assert told.message == (
+            f"{config}, line 2: views.bad: must be a filter in quotes, such as "
+            "'is:denied who:alice'"
+        )
+
+
+async def test_the_palette_has_presets_with_keys_too(tmp_path: Path) -> None:
+    async with exploring(tmp_path, EVENTS) as explorer:
+        await choose(explorer, "denied")
+        assert explorer.filter == "is:denied"
+        await choose(explorer, "reads")
+        assert explorer.filter == "is:denied -is:read"
+
+
+async def test_the_filter_as_a_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copied: list[str] = []
+
+    async def take(_app: object, text: str) -> str:
+        copied.append(text)
+        return "sent"
+
+    monkeypatch.setattr("ctexplore.tui.presets.copy", take)
+    async with exploring(tmp_path, EVENTS, text="who:alice name:'x") as explorer:
+        await explorer.press("1")
+        await choose(explorer, "as com")
+        await explorer.until(lambda: copied)
+        assert shlex.split(copied[0]) == [
+            "ctexplore", "query", "who:alice name:'x is:write", f"{tmp_path / 'logs'}/",
+        ]  # fmt: skip
