@@ -1,0 +1,120 @@
+"""Following a load without a screen: what it costs, how far it is, where it has to stop."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING, Final
+
+from ctexplore.commands.failure import Failure
+
+if TYPE_CHECKING:
+    from ctexplore.engines.answer import Lost
+    from ctexplore.store.days import Days
+    from ctexplore.store.loader import Step
+    from ctexplore.store.scope import Estimate
+
+# Files that could not be read are told one by one up to here, the rest as a number.
+_MOST_TOLD: Final = 20
+_PAUSE: Final = 0.2
+
+
+class Watch:
+    """Asked about each step of a load of ``days``, which is set once there is one.
+
+    missing: a line for each reason why the answer may not be whole.
+    """
+
+    days: Days
+
+    def __init__(self, *, priced: bool, nothing_shown: bool) -> None:
+        """priced: everything is listed first, so that the whole number can be told.
+        nothing_shown: no line of the answer is out before the end."""
+        self.missing: list[str] = []
+        self._priced = priced
+        self._nothing_shown = nothing_shown
+        # Where lines come out on the same terminal, they are progress enough.
+        self._tells = sys.stderr.isatty() and (nothing_shown or not sys.stdout.isatty())
+        self._told = 0.0
+
+    def __call__(self, step: Step) -> bool:
+        """Whether to go on. Raises Failure where it must not and nothing was shown."""
+        from ctexplore.store.loader import Ask, Halt
+
+        tally, most = self.days.tally, self.days.limits.max_objects
+        if isinstance(step, Halt):
+            if not tally.read:
+                raise Failure(str(step.error))
+            self.missing.append(f"stopped: {step.error}")
+            return False
+        objects = 0 if self._priced else tally.found - tally.skipped
+        if isinstance(step, Ask):
+            objects = max(objects, step.estimate.objects)
+            self.say(price(step.estimate))
+        if objects > most:
+            said = f"{objects:,} log files are in scope, more than --max-objects {most:,}"
+            hint = "narrow with --since, --region, --account, or raise --max-objects"
+            if self._nothing_shown or not tally.read:
+                raise Failure(said, hint)
+            self.missing.append(f"stopped: {said} ({hint})")
+            return False
+        self._progress()
+        return True
+
+    def end(self, lost: Lost) -> None:
+        """Complete ``missing``, and say what is only odd."""
+        days, tally = self.days, self.days.tally
+        self._clear()
+        if days.misplaced:
+            self.say(
+                f"{days.misplaced:,} events are newer than the day folder they lie in, and come "
+                "where that day does"
+            )
+        if days.full:
+            self.missing.append(
+                f"stopped at --max-memory, {days.limits.max_memory >> 20:,} MB: older events are "
+                "not in the answer"
+            )
+        problems = [str(p) for p in tally.problems if p.outcome in ("failed", "partial")]
+        self.missing += problems[:_MOST_TOLD]
+        if len(problems) > _MOST_TOLD:
+            self.missing.append(f"and {len(problems) - _MOST_TOLD:,} more")
+        if self.missing:
+            self.missing.append(
+                f"{tally.found:,} files = {tally.read:,} read + {tally.failed:,} failed "
+                f"+ {tally.skipped:,} skipped + {tally.waiting:,} not read; "
+                f"{tally.rejected:,} records unreadable"
+            )
+        if lost.count:
+            more = f" and {lost.count - len(lost.names):,} more" * (lost.count > len(lost.names))
+            names = ", ".join(lost.names)
+            self.missing.append(f"{lost.count:,} records could not be read again: {names}{more}")
+
+    def say(self, line: str) -> None:
+        from ctexplore.text import safe
+
+        self._clear()
+        print(f"ctexplore: {safe(line)}", file=sys.stderr)
+
+    def _progress(self) -> None:
+        now = time.monotonic()
+        if self._tells and now - self._told >= _PAUSE:
+            self._told, tally = now, self.days.tally
+            line = f"{tally.read:,} of {tally.found:,} log files read, {tally.events:,} events"
+            print(f"\r{line}\x1b[K", end="", file=sys.stderr, flush=True)
+
+    def _clear(self) -> None:
+        if self._told:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def price(estimate: Estimate) -> str:
+    """What a wide load costs, on one line."""
+    if estimate.listings:
+        return f"{estimate.listings:,} day folders to list, one LIST request each or more"
+    return (
+        f"{estimate.objects:,} log files, {estimate.cached:,} of them on disk already: "
+        f"{estimate.gets:,} GET requests for {estimate.stored / (1 << 20):,.1f} MB, "
+        f"{estimate.listed:,} LIST made, about {estimate.events:,} events "
+        f"in {estimate.memory / (1 << 20):,.0f} MB of memory"
+    )
