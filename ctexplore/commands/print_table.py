@@ -75,9 +75,8 @@ def _fitting(
     fields: Sequence[Field], heads: list[str], cells: list[list[str]], width: int
 ) -> list[tuple[int, int]]:
     """Which fields are shown, by position, and how many cells each of them gets."""
-    good = {
-        n: min(_MOST, max(map(cell_width, [heads[n], *column]))) for n, column in enumerate(cells)
-    }
+    whole = [max(map(cell_width, [heads[n], *column])) for n, column in enumerate(cells)]
+    good = {n: min(_MOST, size) for n, size in enumerate(whole)}
     # A time is of no use in part.
     least = {
         n: good[n] if f.column == "time" else min(good[n], _LEAST) for n, f in enumerate(fields)
@@ -92,8 +91,12 @@ def _fitting(
             room += len(_GAP)
     while sum(good.values()) > room and (wide := [n for n in good if good[n] > least[n]]):
         good[max(wide, key=lambda n: good[n])] -= 1
-    # The longest values gain most by what is left.
-    good[max(good, key=lambda n: good[n])] += max(0, room - sum(good.values()))
+    spare = room - sum(good.values())
+    for n in good:
+        more = max(0, min(spare, whole[n] - good[n]))
+        good[n] += more
+        spare -= more
+    good[max(good)] += max(0, spare)
     return list(good.items())
 
 
