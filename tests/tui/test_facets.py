@@ -15,7 +15,7 @@ from ctexplore.tui.facet import Facet, FacetValue, facet_of
 from ctexplore.tui.facet_lines import line_text, lines_of
 from ctexplore.tui.glyphs import ASCII, BLOCKS
 from tests.query.events import NOW, table_of, written
-from tests.tui.exploring import Explorer, event, exploring
+from tests.tui.exploring import Narrowed, event, exploring
 
 EVENTS = [
     *(event(f"15T09:00:{n:02}", "GetObject") for n in range(5)),
@@ -25,8 +25,8 @@ EVENTS = [
 ]
 
 
-def text(explorer: Explorer) -> list[str]:
-    return [" ".join(line.split()) for line in explorer.lines("FacetsPane")]
+def text(explorer: Narrowed) -> list[str]:
+    return [" ".join(line.split()) for line in explorer.drawn("FacetsPane")]
 
 
 async def test_values_counts_and_how_many_there_are(tmp_path: Path) -> None:
@@ -157,7 +157,7 @@ async def test_hostile_values_only_show(tmp_path: Path) -> None:
     async with exploring(tmp_path, events) as explorer:
         await explorer.press("F", "tab", "end")
         await explorer.until(lambda: "agent 2" in text(explorer))
-        drawn = "\n".join(explorer.lines("FacetsPane"))
+        drawn = "\n".join(explorer.drawn("FacetsPane"))
         assert "\\x1b[31mred\\u202e[bold]" in drawn
         assert "\x1b" not in drawn and "\u202e" not in drawn
 

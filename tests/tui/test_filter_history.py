@@ -7,12 +7,12 @@ from pathlib import Path
 from ctexplore.config import state_dir
 from ctexplore.tui.filter_hints import Completions
 from ctexplore.tui.history import History
-from tests.tui.exploring import Explorer, event, exploring
+from tests.tui.exploring import Narrowed, event, exploring
 
 EVENTS = [event("15T09:00:00", "GetObject"), event("15T09:01:00", "PutObject", who="bob")]
 
 
-def offered(explorer: Explorer) -> list[str]:
+def offered(explorer: Narrowed) -> list[str]:
     shown = explorer.screen.query_one(Completions)
     return [str(o.prompt).strip() for o in shown.options] if shown.display else []
 
@@ -62,6 +62,6 @@ async def test_a_place_that_cannot_be_written_is_said_once(tmp_path: Path) -> No
     state_dir().write_text("a file where the folder should be")
     async with exploring(tmp_path, EVENTS) as explorer:
         await explorer.press("1", "2")
-        (told,) = explorer.pilot.app._notifications
-        assert told.message.startswith("filters are not kept for later: ")
+        assert explorer.notices.startswith("filters are not kept for later: ")
+        assert explorer.notices.count("not kept") == 1
         assert explorer.filter == "is:write is:failed"

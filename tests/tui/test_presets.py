@@ -10,7 +10,7 @@ from textual.command import CommandPalette
 
 from ctexplore.config import config_dir
 from ctexplore.query.presets import PRESETS
-from tests.tui.exploring import Explorer, event, exploring
+from tests.tui.exploring import Narrowed, event, exploring
 
 EVENTS = [
     event("15T09:00:00", "GetObject"),
@@ -28,16 +28,16 @@ EVENTS = [
 ]  # fmt: skip
 
 
-async def choose(explorer: Explorer, typed: str) -> None:
+async def choose(explorer: Narrowed, typed: str) -> None:
     """Run the first command that the palette finds."""
     await explorer.press("ctrl+p")
-    await explorer.until(lambda: isinstance(explorer.pilot.app.screen, CommandPalette))
+    await explorer.until(lambda: isinstance(explorer.app.screen, CommandPalette))
     await explorer.press(*("space" if letter == " " else letter for letter in typed))
-    palette = explorer.pilot.app.screen
+    palette = explorer.app.screen
     await explorer.until(lambda: palette.query_one("CommandList").option_count)  # type: ignore[attr-defined]
     await explorer.pilot.pause(0.1)
     await explorer.press("enter")
-    await explorer.until(lambda: not isinstance(explorer.pilot.app.screen, CommandPalette))
+    await explorer.until(lambda: not isinstance(explorer.app.screen, CommandPalette))
     await explorer.pilot.pause()
 
 
@@ -63,7 +63,7 @@ async def test_what_is_hidden_is_said(tmp_path: Path) -> None:
         await explorer.press("H")
         assert explorer.filter == "-is:read"
         await explorer.until(lambda: "GetObject" not in explorer.names)
-        assert "-is:read" in explorer.lines("FilterInput")[0]
+        assert "-is:read" in explorer.drawn("FilterInput")[0]
         await explorer.press("S")
         assert explorer.filter == "-is:read -is:service"
         await explorer.until(lambda: "AssumeRole" not in explorer.names)
@@ -76,7 +76,7 @@ async def test_what_is_hidden_is_said(tmp_path: Path) -> None:
 async def test_a_long_preset_shows_its_beginning(tmp_path: Path) -> None:
     async with exploring(tmp_path, EVENTS, (80, 24)) as explorer:
         await explorer.press("8")
-        assert "source:secretsmanager name:" in explorer.lines("FilterInput")[0]
+        assert "source:secretsmanager name:" in explorer.drawn("FilterInput")[0]
         await explorer.press("f", *" who:x")
         assert explorer.filter.endswith("ResetServiceSpecificCredential who:x")
 
@@ -113,8 +113,7 @@ async def test_named_views_come_from_the_configuration_file(tmp_path: Path) -> N
         assert explorer.filter == "is:denied since:2024-01-15"
         await choose(explorer, "w: bad")
         assert explorer.filter == "is:denied since:2024-01-15"
-        told = [n.message for n in explorer.pilot.app._notifications]
-        assert any("view bad: column 1" in message for message in told)
+        assert "view bad: column 1" in explorer.notices
 
 
 async def test_a_mistake_in_the_configuration_file_is_said(tmp_path: Path) -> None:
@@ -123,9 +122,8 @@ async def test_a_mistake_in_the_configuration_file_is_said(tmp_path: Path) -> No
     config.write_text("[views]\nbad = 3\n")
     async with exploring(tmp_path, EVENTS) as explorer:
         await explorer.press("ctrl+p")
-        await explorer.until(lambda: list(explorer.pilot.app._notifications))
-        (told,) = explorer.pilot.app._notifications
-        assert told.message == (
+        await explorer.until(lambda: explorer.notices)
+        assert explorer.notices == (
             f"{config}, line 2: views.bad: must be a filter in quotes, such as "
             "'is:denied who:alice'"
         )

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from textual.geometry import Region
 
-from tests.tui.exploring import Explorer, event, exploring
+from tests.tui.exploring import Narrowed, event, exploring
 
 # On a line of 60 cells thirteen bars of an hour: 00 has one event, 09 three, one of which
 # failed, 11 one, 12 two.
@@ -22,8 +22,8 @@ MORNING = [
 ]
 
 
-def bars(explorer: Explorer) -> str:
-    return explorer.lines("TimelineBar")[0]
+def bars(explorer: Narrowed) -> str:
+    return explorer.drawn("TimelineBar")[0]
 
 
 async def test_bars_failures_and_labels(tmp_path: Path) -> None:
@@ -38,7 +38,7 @@ async def test_a_wide_line_says_more(tmp_path: Path) -> None:
         assert line.startswith(" 2024-01-15 00:00 ")
         assert "01-15 12:30: 1 · 30 min a bar · peak 2 at 01-15 09:00" in line
         await explorer.press("G", "T")
-        assert "UTC" not in explorer.lines("Header")[0]
+        assert "UTC" not in explorer.drawn("Header")[0]
 
 
 async def test_undated_events_are_in_no_bar_and_said(tmp_path: Path) -> None:
@@ -46,21 +46,21 @@ async def test_undated_events_are_in_no_bar_and_said(tmp_path: Path) -> None:
     async with exploring(tmp_path, events, (80, 24)) as explorer:
         assert bars(explorer).endswith(" 1 without time")
         await explorer.press("G")
-        assert explorer.here == "E"
+        assert explorer.at == "E"
         assert explorer.screen.timeline.chosen is None
 
 
 async def test_keys_go_from_bar_to_bar(tmp_path: Path) -> None:
     async with exploring(tmp_path, MORNING, (60, 24)) as explorer:
-        assert explorer.here == "D2"
+        assert explorer.at == "D2"
         await explorer.press("left_square_bracket")
-        assert explorer.here == "C1"
+        assert explorer.at == "C1"
         await explorer.press("left_square_bracket")
-        assert explorer.here == "A3"
+        assert explorer.at == "A3"
         await explorer.press("left_square_bracket", "left_square_bracket")
-        assert explorer.here == "Z1"
+        assert explorer.at == "Z1"
         await explorer.press(*["right_square_bracket"] * 4)
-        assert explorer.here == "D2"
+        assert explorer.at == "D2"
 
 
 async def test_zooming_narrows_the_filter_and_can_be_undone(tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ async def test_a_click_goes_there_and_a_drag_chooses_a_span(tmp_path: Path) -> N
         pilot, timeline = explorer.pilot, explorer.screen.timeline
         nine = 13 + 9 * 3  # the first cell of its bar
         await pilot.click("TimelineBar", offset=(nine, 0))
-        assert explorer.here == "A3"
+        assert explorer.at == "A3"
         await pilot.mouse_down("TimelineBar", offset=(nine + 1, 0))
         await pilot.hover("TimelineBar", offset=(nine + 6, 0))
         await pilot.mouse_up("TimelineBar", offset=(nine + 6, 0))
@@ -129,9 +129,9 @@ async def test_only_what_differs_is_painted(
         timeline = explorer.screen.timeline
         monkeypatch.setattr(timeline, "refresh", lambda *regions: painted.extend(regions))
         await explorer.press("down")
-        assert explorer.here == "D1" and painted == []
+        assert explorer.at == "D1" and painted == []
         await explorer.press("down")
-        assert explorer.here == "C1"
+        assert explorer.at == "C1"
         assert [r.width for r in painted] == [6]
 
 
