@@ -18,6 +18,7 @@ from ctexplore.query.syntax import FilterError, Path, Present, Term
 from ctexplore.store.order import View
 from ctexplore.store.schema import FIELDS
 from ctexplore.text import cell_width, clip, clip_middle, fit, safe
+from ctexplore.trail.secrets import veil
 from ctexplore.trail.severity import Severity, severity
 from ctexplore.trail.target import short
 from ctexplore.tui.clock import Clock, clock, utc_text
@@ -95,13 +96,13 @@ class Column:
 
 
 def cell(column: Column, text: str, width: int) -> str:
-    """The column's text, safe for a screen, in exactly ``width`` cells."""
+    """The column's text, safe for a screen and its secrets masked, in exactly ``width`` cells."""
     # A value may be a megabyte; a cell is made of at most five characters (a letter and its
     # marks), so the ends hold all that can be seen.
     reach = 5 * (width + 1)
     if len(text) > 2 * reach:
         text = text[:reach] + text[-reach:]
-    return fit(column.cut(safe(text), width), width)
+    return fit(column.cut(safe(veil(text)), width), width)
 
 
 def event_severity(view: View, row: int) -> Severity:
@@ -135,6 +136,10 @@ def _target(view: View, row: int) -> str:
     return short(view.table.text("target", row))
 
 
+def _unread(_view: View, _row: int) -> str | None:
+    return None
+
+
 def _time(how: Clock) -> Column:
     wide = how.width
     return Column("time", how.title, utc_text, (wide, wide, wide), 1, "eventTime", how.text)
@@ -161,6 +166,7 @@ _KNOWN: Final = {
     )
 }
 _ADDED = 2.5  # priority: who adds a column wants to see it
+_WIDTHS = (8, 16, 40)  # of one that was added
 
 
 def canonical_name(name: str) -> str:
@@ -192,18 +198,22 @@ def path_of(name: str) -> tuple[str, ...]:
     return field.keys if isinstance(field, Path) else ()
 
 
-def column(name: str, how: Clock | None = None, read: Value | None = None) -> Column:
-    """The column of a canonical name. how: for times. read: for what the table lacks."""
+def column(
+    name: str, how: Clock | None = None, read: tuple[Value, Value] = (_unread, _unread)
+) -> Column:
+    """The column of a canonical name. how: for times. read: the value and the text of what the
+    table lacks."""
     if name == "time":
         return _time(how or clock(UTC))
     if name in _KNOWN:
         return _KNOWN[name]
     keys = path_of(name)
-    if not keys:
-        field = fields.resolve(name, keys_of(name))
-        assert isinstance(field, TableColumn) and field.name in FIELDS
-        value = _field(field.name)
-        own = {column: path for path, column in fields.OWN.items()}
-        return Column(name, name, value, (8, 16, 40), _ADDED, own.get(field.name, ""), cut=_ends)
-    value = read or (lambda _view, _row: None)
-    return Column(name, keys[-1], value, (8, 16, 40), _ADDED, name, cut=_ends)
+    if keys:
+        value, text = read
+        return Column(name, keys[-1], value, _WIDTHS, _ADDED, name, text, _ends)
+    field = fields.resolve(name, keys_of(name))
+    assert isinstance(field, TableColumn) and field.name in FIELDS
+    own = {short: path for path, short in fields.OWN.items()}
+    return Column(
+        name, name, _field(field.name), _WIDTHS, _ADDED, own.get(field.name, ""), cut=_ends
+    )

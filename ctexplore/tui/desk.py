@@ -13,6 +13,7 @@ from ctexplore.store.cache import Cache
 from ctexplore.store.order import Copies
 from ctexplore.store.scope import Limits, Scope
 from ctexplore.store.session import Session
+from ctexplore.store.sorting import SortBy
 from ctexplore.tui.counting import Counting, Question
 from ctexplore.tui.feed import Feed
 from ctexplore.tui.reader import Reader
@@ -39,6 +40,7 @@ class Desk:
         self.generation = 0
         self.session: Session | None = None
         self._cache = cache
+        self._by: SortBy | None = None
         self._post = post
         self._feed: Feed | None = None
         self._counting: Counting | None = None
@@ -62,11 +64,18 @@ class Desk:
         self._counting = Counting(self.session, self._post, self.generation)
         self._reader = Reader(self.session, self._post, self.generation)
         self._feed.filter(wanted)
+        self._feed.sort(self._by)
         self._feed.resume()
 
     def filter(self, wanted: Filter | None) -> None:
         if self._feed:
             self._feed.filter(wanted)
+
+    def sort(self, by: SortBy | None) -> None:
+        """Show events in this order, also those of the next scope; None is newest first."""
+        self._by = by
+        if self._feed:
+            self._feed.sort(by)
 
     def count(self, question: Question) -> None:
         """Count the timeline and the facets of a view; the last question is answered."""

@@ -8,12 +8,13 @@ from datetime import tzinfo
 from textual.scroll_view import ScrollView
 
 from ctexplore.store.order import View
+from ctexplore.tui.cell_reader import CellsWanted
 from ctexplore.tui.clock import Clock, Span, clock
 from ctexplore.tui.column_layout import Layout, layout
 from ctexplore.tui.columns import DEFAULT, PINNED, Column, column, path_of
 from ctexplore.tui.cursor import Cursor
 from ctexplore.tui.row_text import GUTTER
-from ctexplore.tui.values import Values, ValuesWanted
+from ctexplore.tui.values import Values
 
 
 class EventColumns(ScrollView):
@@ -89,9 +90,9 @@ class EventColumns(ScrollView):
             self._build(self.columns, how)
         return how != before
 
-    def _want_values(self, view: View, rows: Iterable[int]) -> None:
+    def _want_cells(self, view: View, rows: Iterable[int]) -> None:
         """Ask for what these rows show of columns that the table lacks."""
         names = tuple(name for name in self.fitting if path_of(name))
         missing = self._values.missing(rows, names) if names else []
         if missing:
-            self.post_message(ValuesWanted(view, missing, names))
+            self.post_message(CellsWanted(view, missing, names))

@@ -16,6 +16,7 @@ from ctexplore.store.order import View
 from ctexplore.tui.cursor import Cursor
 from ctexplore.tui.event_columns import EventColumns
 from ctexplore.tui.marks import Marks
+from ctexplore.tui.record_cells import Cell
 from ctexplore.tui.row_text import (
     Line,
     Look,
@@ -92,13 +93,13 @@ class EventLines(EventColumns, inherit_bindings=False):
         if not self._cursor.count:
             self.refresh()
 
-    def take_values(self, view: View, texts: Mapping[int, Mapping[str, str]]) -> None:
-        """Take what was read for ``ValuesWanted``."""
+    def take_cells(self, view: View, cells: Mapping[int, Mapping[str, Cell | None]]) -> None:
+        """Take what was read for ``CellsWanted``."""
         if self.view is None or view.table is not self.view.table:
             return
-        self._values.add(texts)
-        self._painter.forget(texts)
-        self._refresh_lines(y for y, line in enumerate(self._lines()) if line.row in texts)
+        self._values.add(cells)
+        self._painter.forget(cells)
+        self._refresh_lines(y for y, line in enumerate(self._lines()) if line.row in cells)
 
     @property
     def _page(self) -> int:
@@ -169,7 +170,7 @@ class EventLines(EventColumns, inherit_bindings=False):
                 line = self._cursor.position - self.scroll_offset.y + TITLES
                 if TITLES <= line < self.size.height:
                     self.app.cursor_position = self.content_region.offset + Offset(0, line)
-            self._want_values(view, (line.row for line in self._shown))
+            self._want_cells(view, (line.row for line in self._shown))
         else:
             self._shown, self._look = [], None
             self._texts = message_lines(self._message, self._width, self._page, self.app.console)

@@ -19,6 +19,8 @@ from ctexplore.store.loader import Ask, Halt
 from ctexplore.store.order import View
 from ctexplore.store.scope import Estimate
 from ctexplore.store.session import Session
+from ctexplore.store.sorting import SortBy, Sorter
+from ctexplore.tui.cell_reader import SortTexts, can_sort
 
 if TYPE_CHECKING:
     from ctexplore.query.evaluate import Filter
@@ -29,6 +31,8 @@ _PAUSE = 0.25
 # Rows evaluated between two looks whether the filter has changed; matters only for filters
 # that read records.
 _CHUNK = 50_000
+# Sorting may take this share of one core while rows arrive: 1 / (1 + _REST).
+_REST = 3
 
 
 @dataclass
@@ -96,8 +100,11 @@ class Feed:
         self.generation = generation
         self._post = post
         self._filter: Filter | None = None
+        self._by: SortBy | None = None
         self._wishes = 0
+        self._sorter = Sorter(session.table, SortTexts(session, lambda: not self._hurry.is_set()))
         self._wake = threading.Event()
+        self._hurry = threading.Event()  # somebody waits for another answer
         self._stop = threading.Event()
         self._closed = False
         self._loader: threading.Thread | None = None
@@ -125,6 +132,7 @@ class Feed:
     def close(self) -> None:
         self._closed = True
         self._stop.set()
+        self._hurry.set()
         self._wake.set()
         self.session.close()
 
@@ -132,6 +140,13 @@ class Feed:
         """Answer this filter from now on; the last wish wins."""
         self._filter = wanted
         self._wishes += 1
+        self._hurry.set()
+        self._wake.set()
+
+    def sort(self, by: SortBy | None) -> None:
+        """Show the answer in this order from now on; None is newest first."""
+        self._by = by
+        self._hurry.set()
         self._wake.set()
 
     def _guard(self, work: Callable[[], None]) -> None:
@@ -168,17 +183,17 @@ class Feed:
 
     def _answer(self) -> None:
         mask = np.empty(0, bool)
-        answered, last = -1, 0.0
+        answered, by, rest = -1, self._by, 0.0
         while not self._closed:
             self._wake.wait()
             self._wake.clear()
+            self._hurry.clear()
             if self._closed:
                 return
-            wishes = self._wishes
-            if wishes == answered:
+            if self._wishes == answered and by == self._by:
                 # Only new rows: let some gather. A new filter is answered at once.
-                self._wake.wait(max(0.0, last + _PAUSE - time.monotonic()))
-                wishes = self._wishes
+                self._hurry.wait(max(0.0, rest - time.monotonic()))
+            wishes = self._wishes
             if wishes != answered:
                 mask, self._unread = np.empty(0, bool), 0
             wanted = self._filter
@@ -187,9 +202,16 @@ class Feed:
             if self._wishes != wishes:
                 self._wake.set()
                 continue
-            answered, last = wishes, time.monotonic()
-            view = self.session.order.view(None if wanted is None else mask)
+            answered, by, began = wishes, self._by, time.monotonic()
+            view = self._view(None if wanted is None else mask, by)
             self._post(ViewChanged(self.generation, view, complete, self._unread))
+            now = time.monotonic()
+            rest = now + max(_PAUSE, _REST * (now - began))
+
+    def _view(self, mask: np.ndarray[Any, Any] | None, by: SortBy | None) -> View:
+        view = self.session.order.view(mask)
+        sortable = by is not None and can_sort(by.field, len(view))
+        return self._sorter.sort(view, by) if sortable else view
 
     def _extend(
         self, mask: np.ndarray[Any, Any], wanted: Filter | None, wishes: int
@@ -211,6 +233,5 @@ class Feed:
                 break
             if end < count and time.monotonic() - told > _PAUSE:
                 told = time.monotonic()
-                view = self.session.order.view(grown)
-                self._post(ViewChanged(self.generation, view, False))
+                self._post(ViewChanged(self.generation, self._view(grown, self._by), False))
         return grown, True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from ctexplore.tui.column_layout import GAP, Layout, layout
@@ -32,7 +34,7 @@ def test_what_does_not_fit_goes_by_priority() -> None:
 def test_columns_fill_the_pane_and_no_more(width: int) -> None:
     places = shown(width)
     assert places[0].start == GUTTER
-    assert all(b.start == a.end + GAP for a, b in zip(places, places[1:], strict=False))
+    assert all(b.start == a.end + GAP for a, b in pairwise(places))
     assert places[-1].end == width - 1
 
 

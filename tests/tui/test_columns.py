@@ -155,8 +155,15 @@ def test_what_is_not_read_yet_says_so() -> None:
     assert bucket.value(events, 0) is None
     assert bucket.text(events, 0) == "…"
     assert bucket.title == "bucketName"
-    known = column("requestParameters.bucketName", read=lambda _view, _row: "logs")
-    assert known.text(events, 0) == "logs"
+    read = (lambda _view, _row: "logs", lambda _view, _row: "logs, more")
+    known = column("requestParameters.bucketName", read=read)
+    assert (known.value(events, 0), known.text(events, 0)) == ("logs", "logs, more")
+
+
+def test_a_secret_in_a_cell_is_masked() -> None:
+    url = "https://bucket.s3.amazonaws.com/key?X-Amz-Signature=0123456789abcdef0123456789abcdef"
+    assert "0123456789abcdef" not in say("target", 120, target=url)
+    assert "masked" in say("target", 120, target=url)
 
 
 def test_titles_are_safe_and_tell_the_order() -> None:
