@@ -57,16 +57,20 @@ def price(estimate: Estimate) -> Content:
 
 
 def _to_list(estimate: Estimate) -> Iterator[str]:
-    yield f"{estimate.listings:,} day folders, one LIST request each or more"
+    yield f"{_number(estimate.listings, 'day folder')}, one LIST request each or more"
     yield "How many log files they hold is known after that."
 
 
 def _to_read(estimate: Estimate) -> Iterator[str]:
-    yield f"{estimate.objects:,} log files, {megabytes(estimate.all_stored)}"
+    yield f"{_number(estimate.objects, 'log file')}, {megabytes(estimate.all_stored)}"
     if estimate.gets:
-        yield f"{estimate.gets:,} GET requests for {megabytes(estimate.stored)} of that"
+        yield f"{_number(estimate.gets, 'GET request')} for {megabytes(estimate.stored)} of that"
         if estimate.cached:
-            yield f"{estimate.cached:,} files are on disk already"
+            yield f"{_number(estimate.cached, 'file')} on disk already"
     if estimate.listed:
-        yield f"{estimate.listed:,} LIST requests made so far"
-    yield f"about {estimate.events:,} events, {megabytes(estimate.memory)} of memory"
+        yield f"{_number(estimate.listed, 'LIST request')} made so far"
+    yield f"about {_number(estimate.events, 'event')}, {megabytes(estimate.memory)} of memory"
+
+
+def _number(count: int, of: str) -> str:
+    return f"{count:,} {of}{'s' * (count != 1)}"

@@ -167,13 +167,15 @@ class LoadingScreen(PanesScreen):
     def _asks(self, event: LoadAsks) -> None:
         def answered(yes: bool | None) -> None:
             if yes:
-                self.desk.resume()
+                self.action_resume()
             else:
-                self._note = "not loaded, r asks again"
+                self._note = "not loaded, r loads it"
                 self._tell(False)
                 self._explain_empty()
 
         if event.generation == self.desk.generation:
+            self._note = "not loaded yet"
+            self._tell(False)
             self.app.push_screen(AskToLoad(event.estimate), answered)
 
     @on(LoadHalted)

@@ -100,7 +100,7 @@ class StatusLine(Widget):
         if tally.rejected:
             yield Text(f" · {tally.rejected:,} records unreadable", style="bold")
         if self._folded:
-            yield Text(f" · {self._folded:,} copies")
+            yield Text(f" · {self._folded:,} {'copy' if self._folded == 1 else 'copies'}")
             yield Text(" folded")
         if tally.outside:
             yield Text(f" · {tally.outside:,} outside the time range")
@@ -111,7 +111,7 @@ class StatusLine(Widget):
 
 def _counts(tally: Tally) -> Text:
     """The failed ones keep a sign and weight of their own: colour is never the only one."""
-    line = Text(f"{tally.found:,} files = {tally.read:,} read")
+    line = Text(f"{tally.found:,} file{'s' * (tally.found != 1)} = {tally.read:,} read")
     line.append(f" + {tally.failed:,} failed", style="bold" if tally.failed else "")
     line.append(f" + {tally.skipped:,} skipped")
     if tally.waiting:

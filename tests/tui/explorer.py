@@ -36,7 +36,9 @@ def call(number: int, day: str = DAYS[0], **changes: Any) -> dict[str, Any]:
     """One of six calls by one of three people, a minute after the one before; every tenth is
     denied."""
     kind = number % len(NAMES)
-    denied = {"errorCode": "AccessDenied", "errorMessage": "not authorized"} if number % 10 == 9 else {}
+    denied = (
+        {"errorCode": "AccessDenied", "errorMessage": "not authorized"} if number % 10 == 9 else {}
+    )
     return event(
         number,
         eventName=NAMES[kind],
@@ -193,7 +195,7 @@ async def started(
     )
     async with app.run_test(size=size, notifications=True) as pilot:
         explorer = Explorer(app, pilot)
-        await explorer.until(lambda: isinstance(app.screen, ExploreScreen), "the main screen")
+        await explorer.until(lambda: any(isinstance(s, ExploreScreen) for s in app.screen_stack))
         yield explorer
 
 
