@@ -29,11 +29,23 @@ class OverviewScreen(PresetsScreen):
     seen and ``u`` undoes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("F", "facets", "Facets", id="app.facets", tooltip="Which values, how often"),
-        Binding("left_square_bracket", "bar(-1)", "Bar before", id="time.previous"),
-        Binding("right_square_bracket", "bar(1)", "Bar after", id="time.next"),
-        Binding("z", "zoom_in", "Zoom in", id="time.zoom_in", tooltip="Only this bar or span"),
-        Binding("Z", "zoom_out", "Zoom out", id="time.zoom_out", tooltip="The times before"),
+        Binding("F", "facets", "Facets", id="app.facets", tooltip="Facets: which values"),
+        Binding(
+            "left_square_bracket",
+            "bar(-1)",
+            "Bar before",
+            id="time.previous",
+            tooltip="Timeline: the bar before",
+        ),
+        Binding(
+            "right_square_bracket",
+            "bar(1)",
+            "Bar after",
+            id="time.next",
+            tooltip="Timeline: the bar after",
+        ),
+        Binding("z", "zoom_in", "Zoom in", id="time.zoom_in", tooltip="Zoom in on a bar or span"),
+        Binding("Z", "zoom_out", "Zoom out", id="time.zoom_out", tooltip="Zoom out again"),
     ]
 
     def on_mount(self) -> None:

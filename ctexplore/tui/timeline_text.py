@@ -104,6 +104,8 @@ class Axis:
                 found.append(Cell(height(failed, worst, glyphs.failed), "failed", page, chosen))
             elif failed:
                 found[-1] = bar._replace(style="failed")
+        # What is blank has no colour, and every change of it costs some ten bytes on the wire.
+        found = [c if c.text != " " or c.page or c.chosen else Cell(" ", "label") for c in found]
         found += [Cell(c, "label") for c in self._right]
         said = self._facts(self.width - len(found), pointed, glyphs)
         found += [Cell(" ", "label")] * (self.width - len(found) - len(said))
