@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.command import Provider
 
 from ctexplore.query.canonical import value_text
-from ctexplore.query.combine import has_all, switched
+from ctexplore.query.combine import has_all, switched, timed_like
 from ctexplore.query.presets import HIDE_READS, HIDE_SERVICES, PRESETS, Preset
 from ctexplore.query.syntax import FilterError
 from ctexplore.text import safe
@@ -51,16 +51,21 @@ class PresetsScreen(LoadingScreen):
     ]  # fmt: skip
 
     def action_preset(self, id: str) -> None:  # noqa: A002
-        """Add a preset's terms to the filter, or take them back."""
+        """Put a preset's terms into the filter, or take them back."""
         preset = _BY_ID[id]
-        if not self._switch(preset.filter) or not preset.ask:
-            return
-        self.query_one(Prompt).ask(
-            f"preset {id}",
-            f"{preset.title}: which?",
-            "part of a name or id; escape is all of them",
-            self._at_hand(preset),
-        )
+        if has_all(self.bar.text, preset.filter):
+            self._switch(preset.filter)
+        elif preset.ask:
+            # A question of its own: of what was asked before only the times stay.
+            self.bar.put(timed_like(preset.filter, self.bar.text))
+            self.query_one(Prompt).ask(
+                f"preset {id}",
+                f"{preset.title}: which?",
+                "part of a name or id; escape is all of them",
+                self._at_hand(preset),
+            )
+        else:
+            self.bar.put(switched(_without_subjects(self.bar.text, preset), preset.filter))
 
     def _at_hand(self, preset: Preset) -> str:
         """The target of the event under the cursor, where it is of the preset's service."""
@@ -89,10 +94,8 @@ class PresetsScreen(LoadingScreen):
     def action_hide_services(self) -> None:
         self._switch(HIDE_SERVICES)
 
-    def _switch(self, terms: str) -> bool:
-        """Whether the terms are in the filter now."""
+    def _switch(self, terms: str) -> None:
         self.bar.put(switched(self.bar.text, terms))
-        return has_all(self.bar.text, terms)
 
     def action_view(self, name: str, text: str) -> None:
         """Filter by a named view; a view that cannot be read changes nothing."""
@@ -112,3 +115,17 @@ class PresetsScreen(LoadingScreen):
         command = query_command(self.desk.source, session.scope, self.bar.text)
         said = await copy(self.app, command.text)
         self.notify(safe("; ".join(filter(None, (said, command.note)))), markup=False)
+
+
+def _without_subjects(text: str, preset: Preset) -> str:
+    """The filter without presets about another subject than this one: no event is about two."""
+    if not _is_subject(preset):
+        return text
+    for other in filter(_is_subject, PRESETS):
+        if has_all(text, other.filter):
+            text = switched(text, other.filter)
+    return text
+
+
+def _is_subject(preset: Preset) -> bool:
+    return "source:" in preset.filter

@@ -58,6 +58,14 @@ async def test_each_key_adds_its_preset_and_takes_it_back(tmp_path: Path) -> Non
         assert explorer.filter == "is:write is:failed"
 
 
+async def test_presets_about_a_subject_take_turns(tmp_path: Path) -> None:
+    async with exploring(tmp_path, EVENTS, text="who:alice") as explorer:
+        await explorer.press("2", "4", "5")
+        assert explorer.filter == f"who:alice is:failed {PRESETS[4].filter}"
+        await explorer.press("5")
+        assert explorer.filter == "who:alice is:failed"
+
+
 async def test_what_is_hidden_is_said(tmp_path: Path) -> None:
     async with exploring(tmp_path, EVENTS) as explorer:
         await explorer.press("H")
@@ -82,14 +90,14 @@ async def test_a_long_preset_shows_its_beginning(tmp_path: Path) -> None:
 
 
 async def test_a_preset_that_asks_starts_from_the_event_at_hand(tmp_path: Path) -> None:
-    async with exploring(tmp_path, EVENTS) as explorer:
+    async with exploring(tmp_path, EVENTS, text="is:write since:2024-01-15") as explorer:
         await choose(explorer, "ran")
-        assert explorer.filter == "source:lambda name:Invoke*"
+        assert explorer.filter == "source:lambda name:Invoke* since:2024-01-15"
         line = explorer.screen.query_one("PromptInput")
         assert line.has_focus
         assert line.value == "mail"  # type: ignore[attr-defined]
         await explorer.press("enter")
-        assert explorer.filter == "source:lambda name:Invoke* target:*mail*"
+        assert explorer.filter == "source:lambda name:Invoke* since:2024-01-15 target:*mail*"
         await explorer.until(lambda: len(explorer.names) == 1)
 
 
