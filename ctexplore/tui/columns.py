@@ -157,7 +157,7 @@ _KNOWN: Final = {
     for column in (
         Column("name", "EVENT", _field("name"), (12, 22, 32), 0, "eventName"),
         Column("source", "SOURCE", _field("source"), (6, 6, 14), 4, "eventSource", _source),
-        Column("who", "WHO", _field("who"), (12, 25, 46), 2, cut=_role),
+        Column("who", "WHO", _field("who"), (12, 25, 46), 2, "userIdentity", cut=_role),
         Column("error", "ERROR", _field("error"), (8, 12, 28), 3, "errorCode", None, _code, True),
         Column("target", "TARGET", _field("target"), (16, 24, 72), 5, "", _target, _ends),
         Column("ip", "SOURCE IP", _field("ip"), (13, 15, 25), 6, "sourceIPAddress"),

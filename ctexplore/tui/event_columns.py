@@ -57,9 +57,19 @@ class EventColumns(ScrollView):
         self.refresh()
 
     @property
+    def chosen(self) -> tuple[Column, ...]:
+        """The columns themselves, room for them or not."""
+        return self._columns
+
+    @property
     def fitting(self) -> tuple[str, ...]:
         """The names of those that the pane has room for."""
         return tuple(place.column.name for place in self._layout)
+
+    def would_fit(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Of other columns those that the pane would have room for."""
+        columns = tuple(column(name, self._clock, self._values.of(name)) for name in names)
+        return tuple(place.column.name for place in layout(columns, GUTTER, self._width))
 
     @property
     def _width(self) -> int:

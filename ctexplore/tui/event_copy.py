@@ -21,18 +21,23 @@ class Copied(NamedTuple):
     note: str = ""
 
 
+def copy_text(text: str) -> Copied:
+    """A text as it is where that is safe to paste, else as JSON."""
+    return Copied(text) if _plain(text) else Copied(_escaped(quote(text)), _AS_JSON)
+
+
 def copy_value(rows: JsonRows, row: Row) -> Copied:
     """A text as it is, anything else as JSON with its exact digits."""
     value = row.value
     if not rows.shown and holds_secret(rows, row):
         return Copied("", "not copied: it is or holds a masked secret (x shows it)")
     if not isinstance(value, str):
-        return _as_json(dump(value)) if isinstance(value, Object | list) else Copied(dump(value))
+        return as_json(dump(value)) if isinstance(value, Object | list) else Copied(dump(value))
     document = rows.document(value)
     if document is not None:
-        text, note = _as_json(dump(document))
+        text, note = as_json(dump(document))
         return Copied(text, note or "the document that the text holds")
-    return Copied(value) if _plain(value) else Copied(_escaped(quote(value)), _AS_JSON)
+    return copy_text(value)
 
 
 def copy_key(row: Row) -> Copied:
@@ -40,7 +45,7 @@ def copy_key(row: Row) -> Copied:
     key = "" if row.key is None else str(row.key)
     if not key:
         return Copied("", "not copied: there is no key here")
-    return Copied(key) if _plain(key) else Copied(_escaped(quote(key)), _AS_JSON)
+    return copy_text(key)
 
 
 def copy_path(row: Row) -> Copied:
@@ -67,7 +72,7 @@ def copy_file(where: list[str]) -> Copied:
     if not where:
         return Copied("", "not copied: no file is known")
     uri = where[0].rpartition(" record ")[0] or where[0]
-    return Copied(uri) if _plain(uri) else Copied(_escaped(quote(uri)), _AS_JSON)
+    return copy_text(uri)
 
 
 def value_text(value: Number | str | bool | None) -> str:
@@ -83,7 +88,8 @@ def _plain(text: str) -> bool:
     return safe(bare) == bare
 
 
-def _as_json(text: str) -> Copied:
+def as_json(text: str) -> Copied:
+    """JSON as it is where that is safe to paste, else the same in ASCII."""
     return Copied(text) if _plain(text) else Copied(_escaped(text), _AS_JSON)
 
 

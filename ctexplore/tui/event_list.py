@@ -27,13 +27,11 @@ class EventList(EventMoves, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *EventMoves.BINDINGS,
         Binding("enter", "open", "Detail", id="list.open"),
         Binding("m", "mark", "Mark", id="list.mark"),
         Binding("M", "mark_to_here", "Mark to here", show=False, id="list.mark_to_here"),
         Binding("apostrophe", "next_mark", "Next mark", show=False, id="list.next_mark"),
         Binding("y", "ask('copy')", "Copy", id="list.copy", tooltip="Copy cell, row or event"),
-        Binding("P", "ask('print')", "Print", id="list.print", tooltip="Print, to select by mouse"),
         Binding("s", "sort", "Sort", id="list.sort", tooltip="Sort by the current column"),
         Binding("C", "ask('columns')", "Columns", id="list.columns", tooltip="Choose the columns"),
     ]
@@ -61,8 +59,7 @@ class EventList(EventMoves, can_focus=True):
 
     @dataclass
     class Asked(Message):
-        """Somebody wants to ``copy`` from the row under the cursor, to ``print`` it or what is
-        marked, or to choose ``columns``."""
+        """Somebody wants to ``copy`` from the row under the cursor, or to choose ``columns``."""
 
         what: str
 

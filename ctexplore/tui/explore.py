@@ -13,6 +13,7 @@ from textual.containers import Container, Horizontal
 from ctexplore.query.complete import Completion, completions
 from ctexplore.text import safe
 from ctexplore.tui.clipboard import copy
+from ctexplore.tui.copy_choices import CopyChoices
 from ctexplore.tui.event_detail import EventDetail
 from ctexplore.tui.event_list import EventList
 from ctexplore.tui.facets_pane import FacetsPane
@@ -22,24 +23,21 @@ from ctexplore.tui.finding import Finder, Matches, position_of, search
 from ctexplore.tui.footer import Footer
 from ctexplore.tui.header import Header
 from ctexplore.tui.history import own_history
-from ctexplore.tui.overview import OverviewScreen
 from ctexplore.tui.problems import ProblemsScreen
 from ctexplore.tui.prompt import Prompt
 from ctexplore.tui.reader import RecordRead
+from ctexplore.tui.rows import RowsScreen
 from ctexplore.tui.status import StatusLine
 from ctexplore.tui.timeline_bar import TimelineBar
 from ctexplore.tui.too_small import TooSmall
 from ctexplore.tui.trail_tree import TrailTree
 
 
-class ExploreScreen(OverviewScreen):
+class ExploreScreen(RowsScreen):
     """Wires the panes; what each does is in its own file."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "filter", "Filter", id="app.filter", tooltip="Type a filter"),
-        Binding("plus", "narrow('+')", "Only this", id="narrow.only"),
-        Binding("minus", "narrow('-')", "Not this", id="narrow.not"),
-        Binding("equals_sign", "narrow('=')", "This one too", id="narrow.also"),
         Binding("u", "undo", "Undo", id="view.undo", tooltip="Undo the last filter"),
         Binding("ctrl+r", "redo", "Redo", id="view.redo", tooltip="Redo what u undid"),
         Binding("slash", "search", "Search", id="app.search", tooltip="Search; hides nothing"),
@@ -61,6 +59,7 @@ class ExploreScreen(OverviewScreen):
             with Container(id="main"):
                 yield EventList()
                 yield EventDetail()
+        yield CopyChoices(id="list-copy")
         yield StatusLine()
         yield Prompt()
         yield Footer()
@@ -94,11 +93,6 @@ class ExploreScreen(OverviewScreen):
 
     def action_redo(self) -> None:
         self.bar.redo()
-
-    def action_narrow(self, operator: str) -> None:
-        row, view = self.events.cursor_row, self.events.view
-        if row is not None and view is not None:
-            self.bar.add(operator, "name", view.table.text("name", row))
 
     @on(EventDetail.Narrow)
     def _narrow_by_value(self, event: EventDetail.Narrow) -> None:

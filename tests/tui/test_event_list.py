@@ -7,6 +7,7 @@ from textual.binding import Binding
 from textual.events import MouseScrollDown, MouseScrollUp
 
 from ctexplore.tui.event_list import EventList
+from ctexplore.tui.event_moves import EventMoves
 from ctexplore.tui.marks import MOST_AT_ONCE
 from tests.tui.event_views import huge, numbered, table, view
 from tests.tui.listing import PAGE, SIZE, Listing, everything, listing, press
@@ -103,19 +104,23 @@ async def test_keys_do_nothing_to_an_empty_list() -> None:
         assert (app.opened, app.marks) == ([], [])
 
 
+def declared() -> list[Binding]:
+    both = (*EventMoves.BINDINGS, *EventList.BINDINGS)
+    return [b for b in both if isinstance(b, Binding)]
+
+
 def all_keys() -> list[str]:
-    bindings = [b for b in EventList.BINDINGS if isinstance(b, Binding)]
-    return [key for b in bindings for key in b.key.split(",")]
+    return [key for b in declared() for key in b.key.split(",")]
 
 
 def test_bindings_can_be_remapped_and_leave_other_keys_alone() -> None:
-    bindings = [b for b in EventList.BINDINGS if isinstance(b, Binding)]
+    bindings = declared()
     ids = [b.id for b in bindings]
-    assert len(ids) == len(EventList.BINDINGS) == len(set(ids))
+    assert len(ids) == len(set(ids))
     assert all(i and i.startswith("list.") for i in ids)
     assert all(b.description for b in bindings)
     others = "f / slash t D O W T E r R L plus minus equals_sign F H S left_square_bracket "
-    others += "right_square_bracket z Z u ctrl+r e i colon question_mark q tab c o a w d v"
+    others += "right_square_bracket z Z u ctrl+r P e i colon question_mark q tab c o a w d v"
     assert not set(all_keys()) & set(others.split())
     assert len(all_keys()) == len(set(all_keys()))
 
