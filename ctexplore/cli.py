@@ -76,6 +76,8 @@ def main(argv: list[str] | None = None) -> int:
 
         _say(crash.keep(error))
         return CRASH
+    finally:
+        _flush()
 
 
 def _settle_streams() -> None:
@@ -93,6 +95,15 @@ def _settle_streams() -> None:
 
 def _drop_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def _flush() -> None:
+    """Write what is left while a failure can be borne: at its end Python would exit with 120."""
+    for number, stream in ((1, sys.stdout), (2, sys.stderr)):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), number)
 
 
 def _say(line: str) -> None:

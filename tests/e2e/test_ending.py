@@ -1,0 +1,115 @@
+"""However the program ends, the terminal is given back and the exit status says why."""
+
+from __future__ import annotations
+
+import gzip
+import signal
+
+import pytest
+
+from tests.e2e.terminal import Terminal
+from tests.fakes3 import FakeS3, Reply, Request, data, item, listing
+
+DAY = "AWSLogs/111122223333/CloudTrail/us-east-1/2026/03/02/"
+ONE = gzip.compress(b'{"Records": [{"eventName": "Once", "eventTime": "2026-03-02T00:00:00Z"}]}')
+# The program with one of its parts broken from outside: what E shows.
+CRASH = """
+import sys
+from ctexplore.tui.explore import ExploreScreen
+def broken(self):
+    secret = "AKIASECRETSECRET"
+    raise ZeroDivisionError(secret)
+ExploreScreen.action_problems = broken
+from ctexplore.cli import main
+sys.exit(main())
+"""
+# A person notices two seconds; a join on a thread that waits for S3 takes twenty.
+SOON = 8.0
+
+
+@pytest.fixture
+def demo(env: dict[str, str]) -> Terminal:
+    return Terminal(["--demo"], env, size=(80, 24))
+
+
+def test_q_ends_it(demo: Terminal) -> None:
+    with demo as terminal:
+        terminal.wait_for("files =")
+        assert terminal.modes()[1049]
+        terminal.press("q")
+        assert terminal.status() == 0
+        terminal.assert_restored()
+
+
+def test_ctrl_q_ends_it_from_anywhere(demo: Terminal) -> None:
+    with demo as terminal:
+        terminal.wait_for("files =")
+        terminal.press("f")
+        terminal.press("\x11")
+        assert terminal.status() == 0
+        terminal.assert_restored()
+
+
+@pytest.mark.parametrize(
+    ("number", "status"),
+    [(signal.SIGTERM, 143), (signal.SIGHUP, 129)],
+    ids=str,
+)
+def test_signals(demo: Terminal, number: signal.Signals, status: int) -> None:
+    with demo as terminal:
+        terminal.wait_for("files =")
+        terminal.signal(number)
+        assert terminal.status() == status
+        terminal.assert_restored()
+
+
+def test_a_lost_connection_ends_it(demo: Terminal) -> None:
+    with demo as terminal:
+        terminal.wait_for("files =")
+        terminal.hang_up()
+        assert terminal.process.wait(SOON) == 129
+
+
+def test_a_mistake_of_ours_shows_one_line_and_no_variable(env: dict[str, str]) -> None:
+    with Terminal(["--demo"], env, code=CRASH) as terminal:
+        terminal.wait_for("files =")
+        terminal.press("E")
+        assert terminal.status() == 70
+        terminal.assert_restored()
+        assert "internal error, ZeroDivisionError" in terminal.text
+        assert b"AKIASECRETSECRET" not in terminal.seen
+        assert b"Traceback" not in terminal.seen
+
+
+@pytest.mark.parametrize("hangs", ["GetObject", "ListObjectsV2"])
+def test_quitting_waits_for_no_answer_of_s3(env: dict[str, str], hangs: str) -> None:
+    keys = [f"{DAY}{number}.json.gz" for number in range(40)]
+
+    def script(request: Request) -> Reply:
+        if request.operation == hangs and (request.key or request.query.get("prefix", "") == DAY):
+            return Reply(body=b"{", length=100, fault="stall")
+        if request.operation == "GetObject":
+            return data(ONE)
+        prefix = request.query.get("prefix", "")
+        if prefix == DAY:
+            return listing([item(key, len(ONE)) for key in keys])
+        below = DAY[len(prefix) :].partition("/")[0]
+        return listing(folders=[f"{prefix}{below}/"])
+
+    with FakeS3(script) as fake:
+        arguments = ["--bucket", "logs", "--endpoint-url", fake.url]
+        with Terminal(arguments, env) as terminal:
+            terminal.wait_for(lambda _: any(r.operation == hangs for r in fake.requests))
+            terminal.wait_for("Quit" if hangs == "ListObjectsV2" else "40 waiting")
+            terminal.press("q")
+            assert terminal.status(SOON) == 0
+            terminal.assert_restored()
+
+
+@pytest.mark.parametrize("size", [(1, 1), (20, 5), (300, 100)])
+def test_any_size_of_screen(env: dict[str, str], size: tuple[int, int]) -> None:
+    with Terminal(["--demo"], env, size=size) as terminal:
+        terminal.wait_for(lambda _: b"\x1b[?1049h" in terminal.seen)
+        terminal.press("\x11")
+        assert terminal.status() == 0
+        terminal.assert_restored()
