@@ -16,6 +16,7 @@ from ctexplore.tui.facet_lines import line_text, lines_of
 from ctexplore.tui.glyphs import ASCII, BLOCKS
 from tests.query.events import NOW, table_of, written
 from tests.tui.exploring import Narrowed, event, exploring
+from tests.tui.snapshot import check
 
 EVENTS = [
     *(event(f"15T09:00:{n:02}", "GetObject") for n in range(5)),
@@ -150,6 +151,13 @@ async def test_a_double_click_narrows(tmp_path: Path) -> None:
         assert "▌ iam 2 █▊" in text(explorer)
         await explorer.pilot.click("FacetsPane", offset=(6, 3), times=2)
         assert explorer.filter == "source:iam"
+
+
+async def test_the_drawer_of_a_narrow_terminal(tmp_path: Path) -> None:
+    async with exploring(tmp_path, EVENTS, (80, 24), text="-name:GetObject") as explorer:
+        await explorer.press("F")
+        await explorer.shows("[-]GetObject")
+        check(explorer.app, "facets-80x24")
 
 
 async def test_hostile_values_only_show(tmp_path: Path) -> None:
