@@ -66,6 +66,7 @@ class Bench:
             try:
                 for each in work():
                     found.append(each)
+                    print(f"  {each.what}: {each.ours} {each.beside}", file=sys.stderr, flush=True)
             except Exception as error:
                 found.append(Row(f"{topic}: could not be measured", "", f"{error!r:.100}"))
         return found

@@ -36,6 +36,7 @@ def rows(
     wanted = names[corpus.wanted]
     said = f"{wanted:,} {corpus.wanted}; peers that say the same are timed"
     yield Row(f"{corpus.name}: events", f"{names.total():,}", said)
+    found = [peer for peer in found if not peer.most or corpus.stored <= peer.most]
     agreeing, told = _agreeing(corpus, found, names)
     yield from told
     cache = scratch() / "cache"
@@ -52,9 +53,11 @@ def rows(
         _WARM: ours.count(text, corpus.folder, f"--cache-dir={cache}"),
         _UNZIP: peers.unzip(corpus),
     }
-    jobs |= {p.name: p.count(corpus) for p in agreeing if not p.slow}
+    slow = {peer.name: peer.count(corpus) for peer in agreeing if peer.slow}
+    jobs |= {peer.name: peer.count(corpus) for peer in agreeing if not peer.slow}
     costs = measure(jobs, rounds)
-    costs |= measure({p.name: p.count(corpus) for p in agreeing if p.slow}, max(1, rounds - 2))
+    if slow:
+        costs |= measure(slow, min(rounds, 3), {p.name: first for p, first in agreeing.items()})
     for name in (_COLD, _FILLING, _WARM):
         # sans504 has copies, which ctexplore folds: there it is held against itself.
         answer = _number(costs[name])
@@ -119,17 +122,19 @@ def _beside(corpus: Corpus, cold: Cost, name: str, peer: Cost, limit: Limit | No
 
 def _agreeing(
     corpus: Corpus, found: list[Peer], names: Counter[str]
-) -> tuple[list[Peer], list[Row]]:
-    """The peers whose answers are ours, and a row for each of the others, which is not timed."""
-    agreeing: list[Peer] = []
+) -> tuple[dict[Peer, Cost], list[Row]]:
+    """The peers whose answers are ours, each with what its answer cost, and a row for each of
+    the others, which is not timed."""
+    agreeing: dict[Peer, Cost] = {}
     told: list[Row] = []
     for peer in found:
-        other = _number(run(peer.count(corpus)))
+        cost = run(peer.count(corpus))
+        other = _number(cost)
         same = other == names[corpus.wanted]
         if same and peer.names:
             same = _counts(run(peer.names(corpus))) == names
         if same:
-            agreeing.append(peer)
+            agreeing[peer] = cost
         else:
             said = "no answer" if other is None else f"{other:,}"
             told.append(Row(f"{corpus.name}: another answer", "", f"{peer.name}: {said}"))
