@@ -8,15 +8,13 @@ WIDTH, HEIGHT = 40, 10  # cells
 
 
 class TooSmall(Static):
-    """Lies over the whole screen while that has the class ``-slim`` or ``-low``; what is below
-    keeps its state and its focus."""
+    """Lies over the whole screen when displayed; what is below keeps its state and its focus."""
 
     DEFAULT_CSS = """
     TooSmall {
         layer: above; display: none; width: 100%; height: 100%; background: $background;
         content-align: center middle; text-align: center;
     }
-    .-slim > TooSmall, .-low > TooSmall { display: block; }
     """
 
     def __init__(self) -> None:

@@ -13,7 +13,9 @@ from textual.app import App
 UPDATE = "CTEXPLORE_UPDATE_SNAPSHOTS"
 _FOLDER = Path(__file__).parent / "snapshots"
 _CELL = 12.2  # Rich draws its SVG with characters this wide
-_PIECE = re.compile(r'<text class="[^"]*" x="([0-9.]+)"[^>]*clip-path="url\([^)]*line-(\d+)\)">(.*?)<')
+_PIECE = re.compile(
+    r'<text class="[^"]*" x="([0-9.]+)"[^>]*clip-path="url\([^)]*line-(\d+)\)">(.*?)<'
+)
 
 
 def screen_lines(app: App[None]) -> list[str]:

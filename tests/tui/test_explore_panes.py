@@ -1,0 +1,223 @@
+"""Panes: which are on the screen at which width, and the keys that show, hide and leave them."""
+
+from __future__ import annotations
+
+import pytest
+
+from ctexplore.tui.event_detail import EventDetail
+from ctexplore.tui.event_list import EventList
+from ctexplore.tui.too_small import TooSmall
+from ctexplore.tui.trail_tree import TrailTree
+from tests.tui.explorer import DAYS, Explorer, SlowSource, opened, started, trail
+from tests.tui.test_explore_loading import SECOND, stopped
+
+SIZES = [(80, 24), (110, 30), (160, 48)]
+
+
+def panes(explorer: Explorer) -> str:
+    """T, L and D for tree, list and detail as far as they are to be seen."""
+    kinds = {"T": TrailTree, "L": EventList, "D": EventDetail}
+    shown = ""
+    for sign, kind in kinds.items():
+        pane = explorer.screen.query_one(kind)
+        if pane.display and pane.region:
+            shown += sign
+    return shown
+
+
+def focused(explorer: Explorer) -> str:
+    kinds = {"T": TrailTree, "L": EventList, "D": EventDetail}
+    return "".join(s for s, k in kinds.items() if explorer.screen.query_one(k).has_focus_within)
+
+
+def side_by_side(explorer: Explorer) -> bool:
+    listed = explorer.screen.query_one(EventList).region
+    return explorer.screen.query_one(EventDetail).region.x >= listed.right
+
+
+async def detail_shows(explorer: Explorer, name: str) -> None:
+    await explorer.until(lambda: name in "\n".join(detail_lines(explorer)), f"{name} in the detail")
+
+
+def detail_lines(explorer: Explorer) -> list[str]:
+    region = explorer.screen.query_one(EventDetail).region
+    lines = explorer.lines[region.y : region.bottom]
+    return [line[region.x : region.right] for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("size", "shown", "beside"),
+    [(SIZES[0], "L", False), (SIZES[1], "TLD", False), (SIZES[2], "TLD", True)],
+)
+async def test_three_layouts(size: tuple[int, int], shown: str, beside: bool) -> None:
+    async with opened(size=size) as explorer:
+        assert panes(explorer) == shown
+        assert focused(explorer) == "L"
+        if "D" in shown:
+            assert side_by_side(explorer) is beside
+            await detail_shows(explorer, "DeleteTrail")
+
+
+async def test_t_shows_the_tree_as_a_drawer_or_hides_its_column() -> None:
+    async with opened(size=(80, 24)) as explorer:
+        await explorer.press("t")
+        assert (panes(explorer), focused(explorer)) == ("TL", "T")
+        await explorer.press("t")
+        assert (panes(explorer), focused(explorer)) == ("L", "L")
+        await explorer.press("t", "escape")
+        assert (panes(explorer), focused(explorer)) == ("L", "L")
+    async with opened(size=(110, 30)) as explorer:
+        await explorer.press("t")
+        assert (panes(explorer), focused(explorer)) == ("LD", "L")
+        await explorer.press("t")
+        assert (panes(explorer), focused(explorer)) == ("TLD", "T")
+
+
+async def test_capital_d_moves_the_detail_or_shows_it() -> None:
+    async with opened(size=(80, 24)) as explorer:
+        await explorer.press("D")
+        assert panes(explorer) == "LD"
+        await detail_shows(explorer, "AccessDenied: not authorized")
+        await explorer.press("D")
+        assert panes(explorer) == "L"
+    for size, beside in (((110, 30), False), ((160, 48), True)):
+        async with opened(size=size) as explorer:
+            await explorer.press("D")
+            assert side_by_side(explorer) is not beside
+            await explorer.press("D")
+            assert side_by_side(explorer) is beside
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_capital_o_leaves_only_one_pane(size: tuple[int, int]) -> None:
+    async with opened(size=size) as explorer:
+        before = panes(explorer)
+        await explorer.press("O")
+        assert panes(explorer) == "L"
+        await explorer.press("O")
+        assert panes(explorer) == before
+        await explorer.press("enter", "O")
+        assert (panes(explorer), focused(explorer)) == ("D", "D")
+        await explorer.press("q")
+        assert panes(explorer) == before
+        assert focused(explorer) == "L"
+
+
+async def test_tab_goes_round_the_panes_that_are_there() -> None:
+    async with opened(size=(160, 48)) as explorer:
+        seen = []
+        for _ in range(3):
+            await explorer.press("tab")
+            seen.append(focused(explorer))
+        assert seen == ["D", "T", "L"]
+        await explorer.press("shift+tab")
+        assert focused(explorer) == "T"
+    async with opened(size=(80, 24)) as explorer:
+        await explorer.press("tab")
+        assert focused(explorer) == "L"
+
+
+async def test_q_goes_back_and_then_quits() -> None:
+    async with opened() as explorer:
+        await explorer.press("enter")
+        assert (panes(explorer), focused(explorer)) == ("LD", "D")
+        await explorer.press("q")
+        assert (panes(explorer), focused(explorer)) == ("L", "L")
+        assert explorer.app.is_running
+        await explorer.press("q")
+        await explorer.until(lambda: explorer.app._exit, "the end")
+    assert explorer.app.return_code == 0
+
+
+async def test_the_detail_follows_the_cursor() -> None:
+    async with opened(size=(160, 48)) as explorer:
+        await detail_shows(explorer, "eventName: DeleteTrail")
+        await explorer.press("down", "down")
+        await detail_shows(explorer, "eventName: CreateUser")
+        await explorer.press("f")
+        await explorer.type("name:GetObject")
+        await explorer.press("enter")
+        await detail_shows(explorer, "eventName: GetObject")
+        await explorer.press("f", "ctrl+u")
+        await explorer.type("name:nothing")
+        await explorer.press("enter")
+        await detail_shows(explorer, "No event to show")
+
+
+async def test_a_detail_that_comes_on_the_screen_has_the_event_of_the_cursor() -> None:
+    async with opened(size=(80, 24)) as explorer:
+        await explorer.press("down", "down")
+        await explorer.pilot.resize_terminal(160, 48)
+        await explorer.settle()
+        await detail_shows(explorer, "eventName: CreateUser")
+
+
+async def test_resizing_while_loading_keeps_the_event_and_the_focus() -> None:
+    source = stopped()
+    async with started(source) as explorer:
+        await explorer.shows("60 of 60")
+        await explorer.press("down", "down", "down")
+        event = explorer.here.split()[:4]
+        for size in ((110, 30), (160, 48), (20, 5), (1, 1), (80, 24)):
+            await explorer.pilot.resize_terminal(*size)
+            await explorer.settle()
+            assert focused(explorer) == "L", size
+        source.gates[SECOND].set()
+        await explorer.loaded()
+        assert explorer.here.split()[:4] == event
+        assert panes(explorer) == "L"
+
+
+@pytest.mark.parametrize("size", [(1, 1), (20, 5), (39, 24), (80, 9)])
+async def test_a_terminal_too_small_says_so_and_recovers(size: tuple[int, int]) -> None:
+    async with opened(size=size) as explorer:
+        assert explorer.screen.query_one(TooSmall).region.size == size
+        width, height = size
+        if width >= 20:
+            assert f"too small: {width}×{height}" in explorer.text
+            assert "needs 40×10" in explorer.text
+        await explorer.press("down")
+        await explorer.pilot.resize_terminal(80, 24)
+        await explorer.settle()
+        assert "too small" not in explorer.text
+        assert "AssumeRole" in explorer.here, "keys went on working"
+
+
+async def test_opening_a_folder_of_the_tree() -> None:
+    async with opened(size=(160, 48)) as explorer:
+        tree = explorer.screen.query_one(TrailTree)
+        tree.reveal("AWSLogs/111122223333/CloudTrail/us-east-1/2024/03/06/")
+        await explorer.until(lambda: tree.cursor_folder and tree.cursor_folder.endswith("/06/"))
+        await explorer.press("shift+tab")
+        assert focused(explorer) == "T"
+        await explorer.press("enter")
+        await explorer.loaded()
+        await explorer.matches(60)
+        assert focused(explorer) == "L"
+        assert all("03-06" in row for row in explorer.rows)
+
+
+async def test_a_trail_of_one_day_shows_its_tree_unasked() -> None:
+    async with opened(SlowSource(trail(days=DAYS[:1])), size=(160, 48)) as explorer:
+        await explorer.shows("my-logs", "2024-03-05")
+
+
+async def test_filters_of_the_detail_narrow_the_list() -> None:
+    async with opened(size=(160, 48)) as explorer:
+        await detail_shows(explorer, "eventName: DeleteTrail")
+        await explorer.press("enter", "slash")
+        await explorer.type("AKIAEXAMPLECI")
+        await explorer.press("enter", "plus")
+        await explorer.matches(60)
+        assert "AKIAEXAMPLECI-DEPLOY" in explorer.lines[1]
+        await explorer.press("u")
+        await explorer.matches(180)
+
+
+async def test_copying_says_how() -> None:
+    async with opened() as explorer:
+        await explorer.press("enter")
+        await detail_shows(explorer, "AccessDenied: not authorized")
+        await explorer.press("y", "e")
+        await explorer.until(lambda: "sent to the terminal's clipboard" in explorer.notices)
+        assert '"eventName":"DeleteTrail"' in explorer.app.clipboard
