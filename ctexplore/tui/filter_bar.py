@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ctexplore.query.evaluate import Filter
 
 Complete = Callable[[str, int], list[Completion]]
+_MOST_RECALLED = 50  # cells of a filter of earlier
 _MOST_BEGUN = 16  # cells for the value that is taken for a beginning
 
 
@@ -258,13 +259,11 @@ class FilterBar(Horizontal):
     def _recall(self, event: FilterInput.Recalled) -> None:
         """The filter before or after this one among those of earlier."""
         event.stop()
-        texts, text = self._history.texts, self.input.value
-        at = (texts.index(text) if text in texts else -1) + event.step
-        if at < len(texts):
-            self._put(texts[at] if at >= 0 else "")
+        self._put(self._history.beside(self.input.value, event.step))
 
     def _offer_history(self) -> None:
-        self._offered = [Completion(0, 0, text, text) for text in self._history.texts]
+        texts = self._history.texts
+        self._offered = [Completion(0, 0, text, clip(text, _MOST_RECALLED)) for text in texts]
         self._list.offer(self._offered, self._below(0))
 
     @on(FilterInput.Chosen)

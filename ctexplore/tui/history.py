@@ -37,6 +37,15 @@ class History:
     def texts(self) -> list[str]:
         return list(reversed(self._loaded()))
 
+    def beside(self, text: str, step: int) -> str:
+        """The filter ``step`` before this one, after it where that is negative; the oldest has
+        none before, and "" comes after the newest."""
+        texts = self.texts
+        at = (texts.index(text) if text in texts else -1) + step
+        if not texts or at >= len(texts):
+            return text
+        return texts[at] if at >= 0 else ""
+
     def add(self, text: str) -> None:
         """Remember a filter. Never raises: a full disk is ``problem``."""
         text = text.strip()

@@ -67,6 +67,15 @@ def test_a_place_that_cannot_be_written_is_said_and_does_no_harm(tmp_path: Path)
     assert history.texts == ["is:write"]
 
 
+def test_stepping_through() -> None:
+    history = History(None)
+    assert history.beside("typed", 1) == "typed"
+    for text in "abc":
+        history.add(text)
+    assert [history.beside(t, 1) for t in ("", "c", "b", "a")] == ["c", "b", "a", "a"]
+    assert [history.beside(t, -1) for t in ("a", "b", "c")] == ["b", "c", ""]
+
+
 def test_without_a_home_it_lasts_as_long_as_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     def nowhere() -> Path:
         raise RuntimeError
