@@ -29,7 +29,7 @@ _KEYS = (
 )
 
 
-class _Choices(OptionList):
+class ColumnChoices(OptionList):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "screen.accept", "Done", id="columns.accept"),
         Binding("j", "cursor_down", show=False, id="columns.down"),
@@ -37,7 +37,7 @@ class _Choices(OptionList):
     ]
 
 
-class _Field(LineInput):
+class ColumnField(LineInput):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "screen.leave_field", "Back", id="columns.leave_field"),
     ]
@@ -52,8 +52,9 @@ class ColumnsDialog(ModalScreen[tuple[str, ...] | None]):
         width: 64; max-width: 100%; height: auto; max-height: 100%; padding: 0 1;
         background: $surface; border: round $primary;
     }
-    ColumnsDialog _Choices { height: auto; max-height: 1fr; border: none; padding: 0; }
-    ColumnsDialog _Field { display: none; }
+    ColumnsDialog ColumnChoices { height: auto; max-height: 1fr; border: none; padding: 0; background: $surface;
+        &:focus { border: none; background-tint: transparent; } }
+    ColumnsDialog ColumnField { display: none; }
     ColumnsDialog #columns-note { height: auto; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -77,8 +78,8 @@ class ColumnsDialog(ModalScreen[tuple[str, ...] | None]):
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Static(Content.styled("Columns", "bold"))
-            yield _Choices()
-            yield _Field(placeholder="userAgent, requestParameters.bucketName …")
+            yield ColumnChoices()
+            yield ColumnField(placeholder="userAgent, requestParameters.bucketName …")
             yield Static(id="columns-note")
 
     def on_mount(self) -> None:
@@ -86,8 +87,8 @@ class ColumnsDialog(ModalScreen[tuple[str, ...] | None]):
         self._say("")
 
     @property
-    def _list(self) -> _Choices:
-        return self.query_one(_Choices)
+    def _list(self) -> ColumnChoices:
+        return self.query_one(ColumnChoices)
 
     @property
     def _at(self) -> int:
@@ -121,7 +122,7 @@ class ColumnsDialog(ModalScreen[tuple[str, ...] | None]):
         self._draw(0)
 
     def action_add(self) -> None:
-        field = self.query_one(_Field)
+        field = self.query_one(ColumnField)
         field.display = True
         field.value = ""
         field.focus()
@@ -145,7 +146,7 @@ class ColumnsDialog(ModalScreen[tuple[str, ...] | None]):
         self.action_leave_field()
 
     def action_leave_field(self) -> None:
-        self.query_one(_Field).display = False
+        self.query_one(ColumnField).display = False
         self._list.focus()
 
     def action_accept(self) -> None:
@@ -170,7 +171,7 @@ class ColumnsDialog(ModalScreen[tuple[str, ...] | None]):
         if chosen and name not in fitting:
             notes.append("no room now")
         if path_of(name):
-            notes.append("read from the records in sight")
+            notes.append("read from records")
         box = "[x] " if chosen else "[ ] "
         note = f"  {', '.join(notes)}" if notes else ""
         return Content.assemble((box, "bold" if chosen else ""), safe(name), (note, "dim"))

@@ -176,6 +176,8 @@ class EventList(EventMoves, can_focus=True):
 
 def next_sort(field: str, by: SortBy | None) -> SortBy | None:
     """The order that ``s`` makes of one, on the column of a field."""
+    if field == "time":
+        return None if by else SortBy(field)
     if by is None or by.field != field:
         return SortBy(field)
-    return None if by.descending or field == "time" else SortBy(field, descending=True)
+    return None if by.descending else SortBy(field, descending=True)

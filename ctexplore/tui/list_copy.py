@@ -10,8 +10,8 @@ from ctexplore.tui.columns import Column, path_of
 from ctexplore.tui.event_copy import Copied, copy_row, copy_text
 
 _NOTES = {
-    "who": "(its label is made of several members)",
-    "error": "(else errorMessage, or what a failed login answered)",
+    "who": "its label is made of several members",
+    "error": "else errorMessage, or what a failed login answered",
 }
 _TARGET = "not copied: the target is taken from resources, else from requestParameters or response"
 

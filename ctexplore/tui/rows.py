@@ -152,7 +152,7 @@ class RowsScreen(OverviewScreen):
 
     async def _copied(self, copied: Copied) -> None:
         said = await copy(self.app, copied.text) if copied.text else ""
-        words = safe(" ".join(filter(None, (said, copied.note))))
+        words = safe("; ".join(filter(None, (said, copied.note))))
         self.notify(words, severity="information" if copied.text else "warning", markup=False)
 
     def action_print(self) -> None:
