@@ -126,15 +126,19 @@ class ExploreScreen(RowsScreen):
 
     @on(Matches)
     def _matched(self, event: Matches) -> None:
-        self._go(self._finder.found(event, self.events.cursor_position or 0))
+        self._go(self._finder.found(event, self.events.cursor_row))
 
     def action_match(self, step: int) -> None:
-        self._go(self._finder.next(self.events.view, self.events.cursor_position or 0, step))
+        view, session = self.events.view, self.desk.session
+        if view is not None and session and (text := self._finder.again(view, step)):
+            search(session, view, text, self.post_message)
+        else:
+            self._go(self._finder.next(view, self.events.cursor_row, step))
 
     def _go(self, found: tuple[int | None, str]) -> None:
-        position, said = found
-        if position is not None:
-            self.events.go_to(position)
+        row, said = found
+        if row is not None:
+            self.events.select(row)
         self.notify(said, markup=False, timeout=3)
 
     # -- the event under the cursor

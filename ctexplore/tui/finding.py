@@ -15,10 +15,11 @@ from textual.message import Message
 from ctexplore.query.evaluate import Filter
 from ctexplore.query.parse import parse
 from ctexplore.query.syntax import FilterError
-from ctexplore.query.when import parse_time
+from ctexplore.query.when import parse_period
 from ctexplore.store.order import View
 from ctexplore.store.session import Session, milliseconds
 from ctexplore.store.stamps import one_id
+from ctexplore.tui.cursor import first_at, nearest, place_of
 
 _GUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}")
 
@@ -52,22 +53,36 @@ def search(session: Session, view: View, text: str, post: Callable[[Message], An
 
 
 def position_of(view: View, text: str, zone: tzinfo | None) -> int | str:
-    """The position of the event that ``text`` names (an event id, or the first at or before a
-    time), or a sentence why there is none."""
+    """The position of the event that ``text`` names, or a sentence why there is none.
+
+    text: an event id, or a time as a filter takes it: the newest event of that day, minute or
+    second, or where there is none the next older one. zone: of times without an offset; None
+    is this machine's.
+    """
     if _GUID.fullmatch(text):
-        high, low = one_id(text.lower())
-        ids = view.table.ids[view.rows]
-        found = np.flatnonzero((ids[:, 0] == high) & (ids[:, 1] == low))
-        return int(found[0]) if len(found) else "no event with this id is in the list"
+        return _position_of_id(view, text.lower())
     try:
-        moment = parse_time(text, datetime.now(UTC), zone or _local())
+        end = parse_period(text, datetime.now(UTC), zone or _local())[1]
     except ValueError as error:
         return str(error)
     if not len(view):
         return "the list is empty"
-    times = view.table.time[view.rows][::-1]
-    at = int(np.searchsorted(times, milliseconds(moment), side="right"))
-    return min(len(view) - 1, len(view) - at)
+    position = first_at(view, milliseconds(end) - 1)
+    return position if position < len(view) else "all events in the list are later"
+
+
+def _position_of_id(view: View, text: str) -> int | str:
+    high, low = one_id(text)
+
+    def found(ids: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        return np.flatnonzero((ids[:, 0] == high) & (ids[:, 1] == low))
+
+    places = found(view.table.ids[view.rows])
+    if len(places):
+        return int(places[0])
+    if len(found(view.table.ids)):
+        return "the filter hides the event with this id"
+    return "no loaded event has this id"
 
 
 def _local() -> tzinfo:
@@ -79,25 +94,41 @@ class Finder:
 
     def __init__(self) -> None:
         self._matches: Matches | None = None
+        self._step = 0  # of the key that waits for an answer; 0 is a new search
 
-    def found(self, matches: Matches, position: int) -> tuple[int | None, str]:
-        """Take in an answer: the first match from ``position`` on, and what to say."""
+    def again(self, view: View, step: int) -> str:
+        """What to search for anew before a step can be made, because the list is another one
+        by now; "" when it can be made."""
+        if self._matches is None or self._matches.view is view:
+            return ""
+        self._step = step
+        return self._matches.text
+
+    def found(self, matches: Matches, row: int | None) -> tuple[int | None, str]:
+        """Take in an answer: the row to go to from ``row``, and what to say.
+
+        A new search may stay where it is; a step that waited for the answer is made now.
+        """
         self._matches = matches
-        return self.next(matches.view, position - 1, 1)
+        step, self._step = self._step, 0
+        return self._from(matches, row, step or 1, stay=not step)
 
-    def forget(self) -> None:
-        self._matches = None
-
-    def next(self, view: View | None, position: int, step: int) -> tuple[int | None, str]:
-        """The match after (or before) ``position``, round the end; None where there is none."""
+    def next(self, view: View | None, row: int | None, step: int) -> tuple[int | None, str]:
+        """The row of the match after (or before) ``row``, round the end; None where there is
+        none."""
         matches = self._matches
-        if matches is None or view is None:
+        if matches is None or matches.view is not view:
             return None, "no search yet: / starts one"
-        if matches.view is not view:
-            return None, "the list has changed: / searches again"
-        places = matches.positions
-        if not len(places):
+        return self._from(matches, row, step)
+
+    def _from(
+        self, matches: Matches, row: int | None, step: int, *, stay: bool = False
+    ) -> tuple[int | None, str]:
+        view, places = matches.view, matches.positions
+        if row is None or not len(places):
             return None, "no event in the list matches the search"
+        here = place_of(view, row)
+        position = (nearest(view, row) if here is None else here) - stay
         if step > 0:
             at = int(np.searchsorted(places, position, side="right"))
         else:
@@ -105,4 +136,4 @@ class Finder:
         round_the_end = at in (-1, len(places))
         at %= len(places)
         said = f"match {at + 1:,} of {len(places):,}"
-        return int(places[at]), said + (", from the other end" if round_the_end else "")
+        return int(view.rows[places[at]]), said + (", from the other end" if round_the_end else "")
