@@ -132,7 +132,7 @@ def _address(text: str) -> tuple[Any, ...]:
 
 def _directed(ascending: Array, last: int, *, descending: bool) -> Array:
     """The ranks the other way round, but for ``last``, which stands for no text."""
-    if not descending:
+    if not descending or not last:
         return ascending
     return np.where(ascending == last, ascending, last - 1 - ascending)
 

@@ -61,6 +61,8 @@ class Cursor:
             self._left = (0, 0)
             self.steered = False
         elif view.sort is not self.view.sort and _sorting(view) != _sorting(self.view):
+            if self.in_sight() and (self.position, self.top) != self._left:
+                self._line = self.position - self.top
             self.steered = view.sort is None and self._chosen is not None
             self.position = self.top = 0
             self._left = (0, 0)
@@ -146,9 +148,8 @@ def first_at(view: View, time: int, *, older: bool = False) -> int:
     if view.sort is None:
         return _first(view, (-time, -time), after=older)
     times = view.table.time[view.rows]
-    fitting = times < time if older else times <= time
-    newest = int(np.where(fitting, times, np.iinfo(np.int64).min).argmax()) if len(view) else 0
-    return newest if fitting.any() else len(view)
+    fitting = np.flatnonzero(times < time if older else times <= time)
+    return int(fitting[times[fitting].argmax()]) if len(fitting) else len(view)
 
 
 def _find(view: View, *wanted: int | None) -> int:
