@@ -1,0 +1,148 @@
+"""How commands end: exit statuses, closed streams, the cache's own command."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import ctexplore
+from ctexplore import cli
+from tests.build import event, gz, log
+from tests.fakes3 import FakeS3, Reply, Request, data, error, item, listing
+
+FILES = [f"{number:02}.json.gz" for number in range(10)]
+STORED = gz(log(*map(event, range(5))))
+
+
+def environment(home: Path) -> dict[str, str]:
+    return {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(Path(ctexplore.__file__).parents[1]),
+        "HOME": str(home),
+    }
+
+
+@pytest.fixture
+def trail(tmp_path: Path) -> Path:
+    (tmp_path / "log.json.gz").write_bytes(STORED)
+    return tmp_path
+
+
+def shell(command: str, home: Path) -> subprocess.CompletedProcess[str]:
+    """Run with ``ctexplore`` as a function of that name."""
+    defined = f'ctexplore() {{ "{sys.executable}" -m ctexplore "$@"; }}; {command}'
+    return subprocess.run(
+        ["bash", "-c", defined], env=environment(home), capture_output=True, text=True, timeout=60
+    )
+
+
+# -- credentials that expire
+
+
+@pytest.mark.parametrize(("good", "status"), [(0, 2), (4, 3)])
+def test_credentials_that_expire_in_the_middle(
+    aws: Path, capfd: pytest.CaptureFixture[str], good: int, status: int
+) -> None:
+    """What was read before is printed and called partial; with nothing read it is a refusal."""
+    days = [f"AWSLogs/111122223333/CloudTrail/us-east-1/2024/03/{day:02}/" for day in (1, 2)]
+
+    def script(request: Request) -> Reply:
+        if request.operation == "GetObject":
+            fresh = request.key.startswith(days[1]) and good
+            return data(STORED) if fresh else error("ExpiredToken", 400)
+        prefix = request.query.get("prefix", "")
+        if prefix in days:
+            return listing([item(f"{prefix}{n}.json.gz", len(STORED)) for n in range(4)])
+        below = {day[: len(prefix) + day[len(prefix) :].index("/") + 1] for day in days}
+        return listing(folders=sorted(below))
+
+    with FakeS3(script) as fake:
+        place = ["s3://my-logs", "--endpoint-url", fake.url, "--no-cache"]
+        assert cli.main(["query", "", *place, "--count", "--duplicates", "keep"]) == status
+    out, said = capfd.readouterr()
+    assert out == ("20\n" if good else "")
+    assert "the credentials expired" in said
+    assert ("4 read" in said) == bool(good)
+
+
+# -- streams
+
+
+def test_output_that_nobody_reads_ends_quietly(trail: Path) -> None:
+    done = shell(f"ctexplore query '' {trail} --no-cache | true; echo ${{PIPESTATUS[0]}}", trail)
+    assert (done.stdout, done.stderr) == ("0\n", "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has it")
+def test_output_that_finds_no_room_is_an_error(trail: Path) -> None:
+    done = shell(f"ctexplore query '' {trail} --no-cache > /dev/full", trail)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "ctexplore: standard output: No space left on device\n"
+
+
+@pytest.mark.parametrize("closed", ["0<&-", "1>&-", "2>&-", "0<&- 1>&- 2>&-"])
+def test_closed_streams(trail: Path, closed: str) -> None:
+    """What is opened later must not take their numbers, or the cache would hold our output."""
+    done = shell(f"ctexplore query '' {trail} --cache-dir {trail}/cache {closed}", trail)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(done.stdout.splitlines()) == (0 if "1>" in closed else 5)
+    again = shell(f"ctexplore cache info --cache-dir {trail}/cache", trail)
+    assert "note" not in again.stdout
+
+
+def test_a_stream_that_is_not_utf_8_gets_escapes(trail: Path) -> None:
+    command = f"PYTHONIOENCODING=ascii ctexplore cache info --cache-dir {trail}/Zoë"
+    done = shell(command, trail)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "/Zo\\xeb\n" in done.stdout
+
+
+def test_hostile_names_are_escaped_in_what_is_said(trail: Path) -> None:
+    (trail / "\x1b]0;x\x07.json").write_bytes(b"not JSON")
+    done = shell(f"ctexplore query '' {trail} --count --no-cache", trail)
+    assert done.returncode == 3
+    assert "\x1b" not in done.stderr and "\\x1b]0;x\\x07.json: not JSON" in done.stderr
+
+
+# -- the cache's command
+
+
+def cache(capfd: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    status = cli.main(["cache", *map(str, arguments)])
+    return status, *capfd.readouterr()
+
+
+def test_cache_info_and_clear(trail: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    folder = trail / "cache"
+    cli.main(["query", "", str(trail / "log.json.gz"), "--cache-dir", str(folder), "--count"])
+    capfd.readouterr()
+    place = ("--cache-dir", folder, "--cache-size", "50M")
+    status, info, said = cache(capfd, "info", *place)
+    assert (status, said) == (0, "")
+    assert f"path     {folder}\n" in info and "of at most 52,428,800\n" in info
+    assert "entries  0" not in info
+    status, cleared, said = cache(capfd, "clear", *place)
+    assert (status, said) == (0, "") and cleared.endswith(" bytes freed\n")
+    assert "entries  0\n" in cache(capfd, "info", *place)[1]
+
+
+def test_a_folder_that_is_no_cache_is_not_cleared(
+    trail: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    status, out, said = cache(capfd, "clear", "--cache-dir", trail)
+    assert (status, out) == (2, "")
+    assert f"{trail} holds other files" in said
+    assert (trail / "log.json.gz").exists()
+    status, info, _ = cache(capfd, "info", "--cache-dir", trail)
+    assert status == 0 and "holds other files" in info
+
+
+@pytest.mark.parametrize("size", ["0", "-1", "much", "", "1X", "inf"])
+def test_a_size_that_is_none(capfd: pytest.CaptureFixture[str], size: str) -> None:
+    status, _, said = cache(capfd, "info", f"--cache-size={size}")
+    assert status == 2
+    assert f"{size!r} is no size such as 500M or 2G" in said
