@@ -51,7 +51,7 @@ def open_in_background(
 
 def begin_at(outline: Outline, prefix: str) -> None:
     """Let the source begin at another folder, ``prefix`` as typed, where its top is closed."""
-    outline.source.root = prefix.strip("/") + "/"
+    outline.source.root = prefix.strip().strip("/") + "/"
     outline.forget("")
 
 
