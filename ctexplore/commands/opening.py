@@ -130,16 +130,16 @@ def _enter(source: Source, *, offline: bool, file: bool) -> str:
 def _region(args: argparse.Namespace) -> str:
     """The client's region; "" leaves it to botocore, which knows what is configured.
 
-    S3 leads on to the bucket's own region, so within a partition any will do.
+    S3 leads on to the bucket's own region, so within a partition any will do. Without one,
+    botocore does not even assume a role.
     """
-    region = os.environ.get("AWS_REGION", "")
-    if region or not args.region:
-        return region
     from botocore.exceptions import BotoCoreError
     from botocore.session import Session
 
+    if region := os.environ.get("AWS_REGION", ""):
+        return region
     try:
         configured = Session(profile=args.profile).get_config_variable("region")
     except BotoCoreError:
         return ""  # opening the bucket says what is wrong with the configuration
-    return "" if configured else str(args.region[0])
+    return "" if configured else str([*args.region, "us-east-1"][0])

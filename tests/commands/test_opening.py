@@ -139,7 +139,7 @@ def asked_for(monkeypatch: pytest.MonkeyPatch, aws: Path) -> list[S3Options]:
 @pytest.mark.parametrize(
     ("source", "environment", "expected"),
     [
-        ("s3://logs-1", {}, ""),
+        ("s3://logs-1", {}, "us-east-1"),
         ("s3://logs-1", {"AWS_REGION": "eu-west-3"}, "eu-west-3"),
         ("s3://logs-1 --region eu-north-1 --region eu-west-1", {}, "eu-north-1"),
         ("s3://logs-1 --region eu-north-1", {"AWS_REGION": "eu-west-3"}, "eu-west-3"),
