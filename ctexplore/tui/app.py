@@ -72,6 +72,7 @@ class ExplorerApp(App[None]):
         Raises UnknownTheme for a ``theme`` that neither ctexplore, Textual nor the user has.
         """
         super().__init__()
+        self.animation_level = "none"
         self.crash: BaseException | None = None
         themes, self._theme_problems = load_themes(_own_themes())
         for found in themes:

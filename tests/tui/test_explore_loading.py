@@ -1,4 +1,4 @@
-"""Loading as a person sees it: stopping, going on, what failed, what it would cost, what is late."""
+"""Loading as a person sees it: stopping, going on, what failed, what it would cost."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from ctexplore.sources.source import SourceError
 from ctexplore.store.cache import MemoryCache, NoCache
-from ctexplore.store.scope import Limits, Scope
+from ctexplore.store.scope import Limits
 from ctexplore.tui.dialogs import AskToLoad
 from ctexplore.tui.feed import LoadHalted, Loading, ViewChanged
 from ctexplore.tui.problems import ProblemsScreen
@@ -20,7 +20,8 @@ from tests.tui.explorer import DAYS, Explorer, SlowSource, call, opened, started
 
 THIRD, SECOND, FIRST = (log_key(day) for day in DAYS)  # in the order of reading
 _SUM = re.compile(
-    r"([\d,]+) files? = ([\d,]+) read \+ ([\d,]+) failed \+ ([\d,]+) skipped(?: \+ ([\d,]+) waiting)?"
+    r"([\d,]+) files? = ([\d,]+) read \+ ([\d,]+) failed \+ ([\d,]+) skipped"
+    r"(?: \+ ([\d,]+) waiting)?"
 )
 
 
