@@ -6,8 +6,10 @@ import contextlib
 import gzip
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,6 +23,7 @@ from ctexplore.store.cache import MemoryCache, NoCache
 from ctexplore.store.decode import Decoded, decode
 from ctexplore.store.loader import Loaded, Loader
 from ctexplore.store.scope import Scope, Tally
+from ctexplore.store.worker import receive, send
 from ctexplore.store.workers import ENOUGH, Content, Decoders, Decoding
 from tests import build
 from tests.sources.memory_source import MemorySource, log_key
@@ -294,3 +297,22 @@ def test_what_is_left_is_guessed_from_the_days_listed_so_far() -> None:
     assert noting.left[0] == pytest.approx(sum(stored), rel=0.05)
     # The newest day is read first.
     assert noting.left[-1] == sum(stored[:3])
+
+
+@pytest.mark.parametrize("timeout", [None, PATIENCE])
+@pytest.mark.parametrize(
+    "parts",
+    [[], [b""], [b"a", b"", b"bc"], [b"x" * 3_000_000, b"y"], [b"%d" % n for n in range(2500)]],
+)
+def test_what_is_sent_is_received(timeout: float | None, parts: list[bytes]) -> None:
+    here, there = socket.socketpair()
+    with here, there:
+        # With a timeout set, the system takes as much as fits and not all.
+        here.settimeout(timeout)
+        sender = threading.Thread(target=send, args=(here, parts))
+        sender.start()
+        assert receive(there) == parts
+        sender.join()
+        here.close()
+        with pytest.raises(EOFError):
+            receive(there)
