@@ -105,4 +105,5 @@ class EventColumns(ScrollView):
         names = tuple(name for name in self.fitting if path_of(name))
         missing = self._values.missing(rows, names) if names else []
         if missing:
-            self.post_message(CellsWanted(view, missing, names))
+            # Made while the screen draws, a message would come from the screen, and end there.
+            self.call_later(lambda: self.post_message(CellsWanted(view, missing, names)))

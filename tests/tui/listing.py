@@ -10,7 +10,9 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 
 from ctexplore.store.order import NO_COPIES, View
+from ctexplore.store.sorting import SortBy
 from ctexplore.store.table import Table
+from ctexplore.tui.cell_reader import CellsWanted
 from ctexplore.tui.event_list import EventList
 from ctexplore.tui.theme import ANSI, load_themes, variable_defaults
 from tests.tui.event_views import numbered, table, view
@@ -29,6 +31,9 @@ class Listing(App[None]):
         self.moved: list[int | None] = []
         self.opened: list[int] = []
         self.marks: list[frozenset[int]] = []
+        self.asked: list[str] = []
+        self.sorts: list[SortBy | None] = []
+        self.wanted: list[CellsWanted] = []
         for theme in load_themes()[0]:
             self.register_theme(theme)
         self.theme = ANSI
@@ -50,6 +55,15 @@ class Listing(App[None]):
 
     def on_event_list_marked(self, message: EventList.Marked) -> None:
         self.marks.append(message.rows)
+
+    def on_event_list_asked(self, message: EventList.Asked) -> None:
+        self.asked.append(message.what)
+
+    def on_event_list_sort_wanted(self, message: EventList.SortWanted) -> None:
+        self.sorts.append(message.by)
+
+    def on_cells_wanted(self, message: CellsWanted) -> None:
+        self.wanted.append(message)
 
     def text(self, line: int) -> str:
         return self.list.render_line(line).text

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from ctexplore.store.order import NO_COPIES, View
 from ctexplore.store.schema import NO_TIME
-from ctexplore.store.table import Table
 from ctexplore.store.sorting import SortBy, Sorter
+from ctexplore.store.table import Table
 from ctexplore.tui.cursor import Cursor, first_at, nearest, place_of
 from tests.tui.event_views import START, add, numbered, table, view
 
