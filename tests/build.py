@@ -6,6 +6,9 @@ import gzip
 import json
 from typing import Any
 
+from ctexplore.store.decode import Decoded
+from ctexplore.store.schema import FIELDS
+
 ACCOUNT = "111122223333"
 ALICE = {
     "type": "IAMUser",
@@ -61,3 +64,10 @@ def events(*numbers: int) -> list[dict[str, Any]]:
 
 def gz(data: bytes) -> bytes:
     return gzip.compress(data, mtime=0)
+
+
+def column(decoded: Decoded, field: str) -> list[str]:
+    """A field of every event."""
+    dimension, position = FIELDS[field]
+    batch = decoded.batch
+    return [batch.entries[dimension][code][position] for code in batch.codes[dimension]]

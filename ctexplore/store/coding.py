@@ -252,6 +252,7 @@ def _plain(text: str) -> str:
 
     Such a record is marked as odd; its bytes stay what they are.
     """
+    text = str(text)  # exact reading gives texts that also know how they were written
     if text.isascii():
         return text
     try:

@@ -7,8 +7,7 @@ Works on bytes, so it is indifferent to broken UTF-8 inside strings and to depth
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 _TOKEN: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[{}\[\]]|"', re.S)
 _BLANK: Final = re.compile(rb"[ \t\r\n]*+")
@@ -17,18 +16,7 @@ _STRING: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.S)
 
 
 class Cut(Exception):
-    """The bytes end, or stop being JSON. position: where the value starts in which they do."""
-
-    def __init__(self, position: int) -> None:
-        super().__init__(f"cut off inside the value at byte {position}")
-        self.position = position
-
-
-class Member(NamedTuple):
-    """key is as written between its quotes; the value begins at ``start``."""
-
-    key: bytes
-    start: int
+    """The bytes end, or stop being JSON, inside the value."""
 
 
 def blank(data: bytes, at: int) -> int:
@@ -44,51 +32,37 @@ def string(data: bytes, at: int) -> bytes | None:
 
 
 def value_end(data: bytes, start: int, stop: int | None = None) -> int:
-    """Where the value that starts at ``start`` ends. Raises Cut when that is not before ``stop``.
-
-    An opening bracket may be closed by one of the other kind: what is inside is not judged.
-    """
+    """Where the value that starts at ``start`` ends. Raises Cut when that is not before ``stop``,
+    or its brackets do not match."""
     stop = len(data) if stop is None else stop
     first = data[start : start + 1]
     if first in (b"{", b"["):
-        depth = 0
+        inside = bytearray()
         for token in _TOKEN.finditer(data, start, stop):
             byte = data[token.start()]
             if byte in b"{[":
-                depth += 1
+                inside.append(byte + 2)  # in ASCII the closing bracket is two further on
             elif byte in b"}]":
-                depth -= 1
-                if not depth:
+                if inside.pop() != byte:
+                    break
+                if not inside:
                     return token.end()
             elif token.end() - token.start() == 1:
                 break
-        raise Cut(start)
+        raise Cut
     match = (_STRING if first == b'"' else _SCALAR).match(data, start, stop)
     if match is None:
-        raise Cut(start)
+        raise Cut
     return match.end()
 
 
-def members(data: bytes, start: int) -> Iterator[Member]:
-    """The members of the object at ``start``. Raises Cut after those before the damage.
-
-    A member comes before its end is known, so that a list can be reached that has none.
-    """
-    at = blank(data, start + 1)
-    while data[at : at + 1] != b"}":
-        key = string(data, at)
-        if key is None:
-            raise Cut(at)
-        colon = blank(data, at + len(key) + 2)
-        if data[colon : colon + 1] != b":":
-            raise Cut(at)
-        value = blank(data, colon + 1)
-        yield Member(key, value)
-        at = blank(data, value_end(data, value))
-        if data[at : at + 1] == b",":
-            at = blank(data, at + 1)
-        elif data[at : at + 1] != b"}":
-            raise Cut(at)
+def member(data: bytes, at: int) -> tuple[bytes, int] | None:
+    """The key of the member at ``at``, as written, and where its value starts; None if none is."""
+    key = string(data, at)
+    if key is None:
+        return None
+    colon = blank(data, at + len(key) + 2)
+    return (key, blank(data, colon + 1)) if data[colon : colon + 1] == b":" else None
 
 
 def shape(data: bytes) -> str:

@@ -31,8 +31,8 @@ class _Envelope(msgspec.Struct):
 
 _decode_envelope = msgspec.json.Decoder(_Envelope).decode
 
-_HEAD: Final = re.compile(rb'\s*\{\s*"Records"\s*:\s*\[\s*')
-_TAIL: Final = re.compile(rb"\s*\]\s*\}\s*")
+_HEAD: Final = re.compile(rb'\s*+\{\s*+"Records"\s*+:\s*+\[\s*+')
+_TAIL: Final = re.compile(rb"\s*+\]\s*+\}\s*+")
 _EMPTY: Final = re.compile(_HEAD.pattern + _TAIL.pattern)
 
 
@@ -45,10 +45,10 @@ def split(data: bytes) -> Split:
     records = envelope(data)
     if records is not None:
         return Split(records)
-    # Hardly ever needed, and as long as all the rest of reading.
-    from ctexplore.store.salvage import Salvage
+    # It splits lines in its turn, and is hardly ever needed.
+    from ctexplore.store.salvage import salvage
 
-    return Salvage(data).split()
+    return salvage(data)
 
 
 def envelope(data: bytes) -> list[msgspec.Raw] | None:

@@ -14,7 +14,8 @@ import numpy.typing as npt
 from ctexplore.store.batch import Ints, Words
 from ctexplore.store.schema import NO_TIME
 
-_BASIC: Final = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z")
+_BASIC: Final = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z", re.ASCII)
+_NUMBER: Final = re.compile(r"\d{9,10}(\.\d+)?|\d{12,13}", re.ASCII)
 _TEMPLATE: Final = np.frombuffer(b"0000-00-00T00:00:00Z", np.uint8)
 _DIGITS: Final = ord("0") == _TEMPLATE
 
@@ -71,9 +72,9 @@ def one_time(text: str) -> int | None:
     text = text.strip()
     if match := _BASIC.fullmatch(text):
         text = "{}-{}-{}T{}:{}:{}Z".format(*match.groups())
-    if re.fullmatch(r"\d{9,10}(\.\d+)?|\d{12,13}", text):
-        seconds = float(text)
-        return round(seconds * 1000) if seconds < 1e11 else int(seconds)
+    if _NUMBER.fullmatch(text):
+        number = float(text)
+        return round(number * 1000) if number < 1e11 else int(number)
     # A leap second exists in UTC and not in Python; it belongs to the minute it ends.
     text = re.sub(r":60(?=[Z.+-]|$)", ":59", text)
     try:
@@ -82,10 +83,14 @@ def one_time(text: str) -> int | None:
         return None
     if value.tzinfo is None:
         value = value.replace(tzinfo=UTC)
-    return round((value - _EPOCH).total_seconds() * 1000)
+    milliseconds = round((value - _EPOCH).total_seconds() * 1000)
+    return milliseconds if _FIRST <= milliseconds <= _LAST else None
 
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+# What a calendar of the years 1 to 9999 can show; an offset may point outside of it.
+_FIRST: Final = -62_135_596_800_000
+_LAST: Final = 253_402_300_799_999
 _DASHES: Final = [8, 13, 18, 23]
 _HEX: Final = [i for i in range(36) if i not in _DASHES]
 _NIBBLE: Final[npt.NDArray[Any]] = np.full(256, 255, np.uint8)

@@ -16,6 +16,7 @@ LIMIT: Final = 256 << 20
 _LAYERS: Final = 3
 # The first steps are small because a file may be made of very many tiny members.
 _FIRST_STEP: Final = 1 << 10
+_LAST_STEP: Final = 1 << 16
 
 # The extension's stub types its exception as an instance.
 _GzipError = cast(type[Exception], isal_zlib.error)
@@ -26,14 +27,12 @@ class _Format(NamedTuple):
     magic: bytes
     start: Callable[[], Any]
     error: type[Exception]
-    step: int  # of the larger steps, in stored bytes
 
 
-_GZIP: Final = _Format("gzip", b"\x1f\x8b", lambda: zlib.decompressobj(31), zlib.error, 1 << 16)
-# These two cannot go back inside a step that fails, so theirs are smaller.
-_BZIP2: Final = _Format("bzip2", b"BZh", bz2.BZ2Decompressor, OSError, 1 << 12)
+_GZIP: Final = _Format("gzip", b"\x1f\x8b", lambda: zlib.decompressobj(31), zlib.error)
+_BZIP2: Final = _Format("bzip2", b"BZh", bz2.BZ2Decompressor, OSError)
 _XZ: Final = _Format(
-    "xz", b"\xfd7zXZ\0", lambda: lzma.LZMADecompressor(memlimit=LIMIT), lzma.LZMAError, 1 << 12
+    "xz", b"\xfd7zXZ\0", lambda: lzma.LZMADecompressor(memlimit=LIMIT), lzma.LZMAError
 )
 _OTHERS: Final = (
     (b"\x28\xb5\x2f\xfd", "zstd: unpack it first"),
@@ -126,38 +125,39 @@ def _patient(data: bytes, kind: _Format, limit: int) -> Unpacked:
             if data[at:].strip(b"\0"):
                 notes = (f"{len(data) - at:,} bytes after the end of the {kind.name} data",)
             break
-        stream, step, cut = kind.start(), _FIRST_STEP, ""
-        while not stream.eof and not cut:
+        stream, step, start = kind.start(), _FIRST_STEP, at
+        while not stream.eof:
             if at == len(data):
-                cut = f"the {kind.name} data is cut off"
-                break
-            chunk = view[at : at + step]
-            before = stream.copy() if kind is _GZIP else None
+                return Unpacked(b"".join(parts), notes, f"the {kind.name} data is cut off")
+            damage = ""
             try:
-                out = stream.decompress(chunk, room + 1)
+                out = stream.decompress(view[at : at + step], room + 1)
             except kind.error as error:
-                out, cut = _up_to_damage(before, chunk, room), _damage(kind, str(error))
+                damage = _damage(kind, str(error))
+                out = _up_to_damage(kind, view[start:], at - start, room)
             parts.append(out)
             room -= len(out)
             if room < 0:
                 raise _too_large(limit)
-            at += len(chunk)
-            step = min(step * 2, kind.step)
-        if cut:
-            return Unpacked(b"".join(parts), notes, cut)
+            if damage:
+                return Unpacked(b"".join(parts), notes, damage)
+            at = min(at + step, len(data))
+            step = min(step * 2, _LAST_STEP)
         at -= len(stream.unused_data)
     return Unpacked(b"".join(parts), notes)
 
 
-def _up_to_damage(stream: Any, chunk: memoryview, room: int) -> bytes:
-    """What a failing step still held, found byte by byte by a copy of the stream before it."""
+def _up_to_damage(kind: _Format, member: memoryview, step: int, room: int) -> bytes:
+    """What a failing step still holds: the member once more, byte by byte from that step on."""
+    stream = kind.start()
+    for at in range(0, step, _FIRST_STEP):
+        stream.decompress(member[at : min(at + _FIRST_STEP, step)])
     out = bytearray()
-    if stream is not None:
-        with contextlib.suppress(zlib.error):
-            for at in range(len(chunk)):
-                out += stream.decompress(chunk[at : at + 1], room + 1)
-                if len(out) > room:
-                    break
+    with contextlib.suppress(kind.error):
+        for at in range(step, len(member)):
+            out += stream.decompress(member[at : at + 1], room + 1)
+            if len(out) > room:
+                break
     return bytes(out)
 
 
