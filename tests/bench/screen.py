@@ -17,17 +17,17 @@ _UP, _DOWN, _PAGE_UP, _PAGE_DOWN = "\x1b[A", "\x1b[B", "\x1b[5~", "\x1b[6~"
 _START, _A_SECOND = 1_770_000_000, 50
 _THEME = "--theme=ansi-dark"
 # Stands in every row of the list, and nowhere before the first row is there.
-_ROWS = "2026-03-"
+_ROWS = r"\d\d:\d\d:\d\d"
 
 
 def first_frame(rounds: int) -> Iterator[Row]:
-    """From fork to the end of the frame that shows the filter bar, the events not yet read."""
+    """From fork to the end of the frame that says what is opened, and to the first events."""
     shown: dict[str, list[float]] = {"ours": [], "widget": [], "events": []}
     for _ in range(rounds):
         with _open(ours.inside("widget")) as terminal:
             shown["widget"].append(terminal.until("one widget"))
         with _open(ours.ctexplore("--demo", "--no-cache")) as terminal:
-            shown["ours"].append(terminal.until("filter"))
+            shown["ours"].append(terminal.until("demo-trail"))
             shown["events"].append(terminal.until(_ROWS, 20))
     mine, other, events = (statistics.median(shown[n]) for n in ("ours", "widget", "events"))
     yield row(
@@ -102,7 +102,7 @@ def _synthetic(count: int, *options: str) -> Terminal:
 
 
 def _wait_for(terminal: Terminal, total: int) -> None:
-    terminal.until(f"of {total:,}", 120)
+    terminal.until(rf"of {total // 1_000_000},\d\d\d,\d\d\d", 120)
     terminal.settle(1.0, 5)
 
 

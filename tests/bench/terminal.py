@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -57,24 +58,25 @@ class Terminal:
         os.waitpid(self._pid, 0)
         os.close(self._fd)
 
-    def until(self, text: str, timeout: float = 60) -> float:
-        """Seconds since the start at the end of the frame that shows ``text``.
+    def until(self, pattern: str, timeout: float = 60) -> float:
+        """Seconds since the start at the end of the frame that shows ``pattern``, a regular
+        expression over the bytes as they come.
 
         Raises TimeoutError; a program that ends early counts as one that never shows it.
         """
         seen, deadline = b"", time.perf_counter() + timeout
-        wanted = text.encode()
+        wanted = re.compile(pattern.encode())
         while (left := deadline - time.perf_counter()) > 0:
             part = self._read(left)
             if part is None:
                 continue
             seen += part
-            at = seen.find(wanted)
-            if at >= 0 and (FRAME_END in seen[at:] or FRAME_END not in seen):
+            found = wanted.search(seen)
+            if found and (FRAME_END in seen[found.end() :] or FRAME_END not in seen):
                 return time.perf_counter() - self.started
             if not part:
                 break
-        raise TimeoutError(f"{text!r} was never shown: {seen[-300:]!r}")
+        raise TimeoutError(f"{pattern!r} was never shown: {seen[-300:]!r}")
 
     def settle(self, rest: float = 0.5, timeout: float = 30) -> int:
         """Read until nothing comes for ``rest`` seconds; the bytes read."""
