@@ -10,9 +10,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
 
-from ctexplore.query.complete import Completion, completions
+from ctexplore.query.complete import Completion
 from ctexplore.text import safe
 from ctexplore.tui.clipboard import copy
+from ctexplore.tui.completing import Completing
 from ctexplore.tui.copy_choices import CopyChoices
 from ctexplore.tui.event_detail import EventDetail
 from ctexplore.tui.event_list import EventList
@@ -50,6 +51,7 @@ class ExploreScreen(RowsScreen):
 
     def compose(self) -> ComposeResult:
         self._finder = Finder()
+        self._completing = Completing()
         yield Header()
         yield FilterBar(self._complete, self.text, history=own_history())
         yield TimelineBar()
@@ -74,8 +76,7 @@ class ExploreScreen(RowsScreen):
     # -- narrowing and finding
 
     def _complete(self, text: str, cursor: int) -> list[Completion]:
-        view = self.events.view
-        return [] if view is None else completions(text, cursor, view.table, None)
+        return self._completing.offers(self.events.view, text, cursor)
 
     @on(FilterBar.Narrowed)
     def _narrowed(self, event: FilterBar.Narrowed) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass
+from collections.abc import Iterable
+from itertools import islice
 from typing import ClassVar
 
 from rich.text import Text
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.message import Message
 
 from ctexplore import crash
 from ctexplore.sources.outline import Outline
@@ -17,6 +16,8 @@ from ctexplore.sources.source import Source
 from ctexplore.store.cache import Cache
 from ctexplore.store.scope import Limits, Scope
 from ctexplore.text import safe
+from ctexplore.trail.layout import Level, place_of
+from ctexplore.tui.cache_note import CacheSays, ask_cache
 from ctexplore.tui.desk import Desk
 from ctexplore.tui.dialogs import AskToLoad
 from ctexplore.tui.event_detail import EventDetail
@@ -31,10 +32,7 @@ from ctexplore.tui.status import StatusLine
 from ctexplore.tui.trail_tree import TrailTree
 from ctexplore.tui.whom import as_whom
 
-
-@dataclass
-class _CacheSays(Message):
-    note: str
+_MOST_FOLDERS = 5_000  # looked through for the newest day: 20 ms
 
 
 class LoadingScreen(PanesScreen):
@@ -126,17 +124,13 @@ class LoadingScreen(PanesScreen):
                 self._ask_cache()
 
     def _ask_cache(self) -> None:
-        """Have it said once why nothing is kept on disk; to know may take seconds."""
+        """Have it said why nothing is kept on disk, once."""
         cache, self._cache = self._cache, None
         if cache is not None:
-            threading.Thread(
-                target=lambda: self.post_message(_CacheSays(cache.stats().note)),
-                name="cache",
-                daemon=True,
-            ).start()
+            ask_cache(cache, self.post_message)
 
-    @on(_CacheSays)
-    def _cache_says(self, event: _CacheSays) -> None:
+    @on(CacheSays)
+    def _cache_says(self, event: CacheSays) -> None:
         if event.note:
             said = f"nothing is kept on disk: {event.note}"
             self.notify(safe(said), severity="warning", markup=False, timeout=10)
@@ -147,6 +141,9 @@ class LoadingScreen(PanesScreen):
             tree = self.query_one(TrailTree)
             for folder, (events, files) in event.counts.items():
                 tree.set_count(folder, events, files)
+            root = self.desk.source.root
+            if self.desk.folders == (root,) and tree.cursor_folder == root:
+                tree.reveal(_newest_day(event.counts) or root)
             self.refresh_bindings()
 
     def _tell(self, running: bool) -> None:
@@ -250,3 +247,11 @@ class LoadingScreen(PanesScreen):
             self.outline.forget(folder)
         if self.desk.folders:
             self.open(self.desk.folders)
+
+
+def _newest_day(folders: Iterable[str]) -> str | None:
+    """The day folder to show of a whole trail; None where that would take long or there is none."""
+    known = list(islice(folders, _MOST_FOLDERS))
+    places = {folder: place_of(folder) for folder in known}
+    days = {f: p.date for f, p in places.items() if p.level is Level.DAY and p.date}
+    return max(days, key=days.__getitem__) if days and len(known) < _MOST_FOLDERS else None

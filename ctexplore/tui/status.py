@@ -143,6 +143,5 @@ def megabytes(size: int) -> str:
     """A size in bytes in a person's unit."""
     if size < 1 << 20:
         return f"{size / 1024:,.0f} KB"
-    if size < 10 << 30:
-        return f"{size / (1 << 20):,.1f} MB"
-    return f"{size / (1 << 30):,.1f} GB"
+    number, unit = (size / (1 << 20), "MB") if size < 1 << 30 else (size / (1 << 30), "GB")
+    return f"{number:,.1f} {unit}" if number < 100 else f"{number:,.0f} {unit}"

@@ -128,6 +128,23 @@ async def test_completion_offers_loaded_values_with_their_counts() -> None:
         assert offered(explorer)[0] in ("s3", "iam", "ec2", "sts", "cloudtrail")
 
 
+async def test_completions_are_counted_among_what_the_other_terms_let_through() -> None:
+    async with opened() as explorer:
+        await explorer.press("f")
+        await explorer.type("source:s3 ")
+        await explorer.type("name:")
+        assert offered(explorer) == ["GetObject", "PutObject"]
+        assert "30  GetObject" in explorer.text
+        await explorer.type("object")
+        assert offered(explorer) == ["GetObject", "PutObject"], "those that have it inside"
+        await explorer.press("ctrl+u")
+        await explorer.type("who:bob -name:")
+        assert offered(explorer) == ["AssumeRole", "PutObject"]
+        await explorer.press("ctrl+u")
+        await explorer.type("source:s3 or name:")
+        assert len(offered(explorer)) == 6, "the other side of an or lets nothing less through"
+
+
 async def test_enter_takes_a_completion_that_was_gone_to() -> None:
     async with opened() as explorer:
         await explorer.press("f")

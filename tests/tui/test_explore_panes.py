@@ -197,9 +197,17 @@ async def test_opening_a_folder_of_the_tree() -> None:
         assert all("03-06" in row for row in explorer.rows)
 
 
-async def test_a_trail_of_one_day_shows_its_tree_unasked() -> None:
-    async with opened(SlowSource(trail(days=DAYS[:1])), size=(160, 48)) as explorer:
-        await explorer.shows("my-logs", "2024-03-05")
+async def test_the_tree_shows_the_newest_day_of_a_whole_trail() -> None:
+    async with opened(size=(160, 48)) as explorer:
+        tree = explorer.screen.query_one(TrailTree)
+        await explorer.until(lambda: tree.cursor_folder and tree.cursor_folder.endswith("/07/"))
+        assert focused(explorer) == "L"
+        column = [line[: tree.region.right] for line in explorer.lines]
+        assert [line.split()[-2:] for line in column if " 60▕" in line] == [
+            ["Thu", "60▕"],
+            ["Wed", "60▕"],
+            ["Tue", "60▕"],
+        ]
 
 
 async def test_filters_of_the_detail_narrow_the_list() -> None:
