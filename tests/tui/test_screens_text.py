@@ -1,0 +1,108 @@
+"""What each screen looks like, as text; CTEXPLORE_UPDATE_SNAPSHOTS=1 keeps what it is now."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+
+from ctexplore.sources.source import SourceError
+from ctexplore.store.scope import Estimate, Limits
+from ctexplore.tui.dialogs import AskToLoad
+from tests.build import log
+from tests.sources.memory_source import log_key
+from tests.tui.explorer import DAYS, Explorer, SlowSource, call, opened, trail
+from tests.tui.snapshot import check
+from tests.tui.test_explore_panes import detail_shows
+
+SIZES = [(80, 24), (160, 48)]
+
+
+def source() -> SlowSource:
+    """Not compressed: gzip's sizes differ between machines, and the screen shows them."""
+    files = {key: gzip.decompress(data) for key, data in trail(240).items()}
+    files[log_key(DAYS[2], unique="eeeeffffgggghhhh")] = log(call(719, DAYS[2]))
+    return SlowSource(files)
+
+
+def name(of: str, size: tuple[int, int]) -> str:
+    return f"{of}-{size[0]}x{size[1]}"
+
+
+async def settled(explorer: Explorer, wide: bool) -> None:
+    if wide:
+        await detail_shows(explorer, "eventName:")
+    await explorer.until(lambda: "file" in explorer.lines[-2])
+    await explorer.settle()
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_main(size: tuple[int, int]) -> None:
+    async with opened(source(), size=size) as explorer:
+        await settled(explorer, size[0] > 100)
+        check(explorer.app, name("main", size))
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_typing_a_filter(size: tuple[int, int]) -> None:
+    async with opened(source(), size=size) as explorer:
+        await explorer.press("f")
+        await explorer.type("source:s3 ")
+        await explorer.type("name:")
+        await explorer.matches(240)
+        await settled(explorer, size[0] > 100)
+        check(explorer.app, name("filter", size))
+
+
+async def test_a_mistake_in_a_filter() -> None:
+    async with opened(source()) as explorer:
+        await explorer.press("f")
+        await explorer.type("who:alice ")
+        await explorer.type("sorce:s3")
+        await explorer.matches(240)
+        check(explorer.app, name("mistake", (80, 24)))
+
+
+async def test_detail() -> None:
+    async with opened(source()) as explorer:
+        await explorer.press("down", "enter")
+        await detail_shows(explorer, "eventVersion")
+        check(explorer.app, name("detail", (80, 24)))
+        await explorer.press("O")
+        await detail_shows(explorer, "file-718")
+        check(explorer.app, name("detail-alone", (80, 24)))
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_help(size: tuple[int, int]) -> None:
+    async with opened(source(), size=size) as explorer:
+        await explorer.press("question_mark")
+        check(explorer.app, name("help", size))
+
+
+async def test_problems() -> None:
+    broken = source()
+    for key in (log_key(DAYS[0]), log_key(DAYS[1])):
+        broken.broken[key] = SourceError(key, "not allowed to read", "allow s3:GetObject")
+    broken.files[log_key(DAYS[2], unique="damaged")] = log(call(1), call(2))[:-100]
+    broken.files["AWSLogs/111122223333/CloudTrail/us-east-1/2024/03/07/read me.txt"] = b"hello"
+    async with opened(broken) as explorer:
+        await explorer.press("E")
+        check(explorer.app, name("problems", (80, 24)))
+
+
+async def test_asking_before_a_wide_load() -> None:
+    async with opened(source(), limits=Limits()) as explorer:
+        estimate = Estimate(120_000, 20_000, 6 << 30, 8 << 30, listed=412)
+        explorer.app.push_screen(AskToLoad(estimate))
+        await explorer.shows("Open?")
+        check(explorer.app, name("ask", (80, 24)))
+
+
+async def test_nothing_matches() -> None:
+    async with opened(source()) as explorer:
+        await explorer.press("f")
+        await explorer.type("name:Nothing")
+        await explorer.press("enter")
+        await explorer.matches(0)
+        check(explorer.app, name("nothing", (80, 24)))
