@@ -132,13 +132,14 @@ def _run(arguments: list[str]) -> int:
 
 def _parser(name: str) -> Parser:
     if name != "explore":
-        return Parser(prog=f"ctexplore {name}", description=COMMANDS[name])
+        return Parser(prog=f"ctexplore {name}", description=COMMANDS[name], allow_abbrev=False)
     listed = "\n".join(f"  ctexplore {n:<10}{what}" for n, what in COMMANDS.items())
     parser = Parser(
         prog="ctexplore",
         description="A terminal explorer for AWS CloudTrail logs: read-only, online or offline.",
         epilog=_EXAMPLES + listed,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"ctexplore {__version__}")
     return parser

@@ -95,6 +95,7 @@ def test_a_bucket_whose_requesters_pay(env: dict[str, str]) -> None:
         (["--demo", "--last", "900000d"], "reaches back before the calendar begins"),
         (["--demo", "--max-objects", "0"], "'0' is no whole number above 0"),
         (["--demo", "--theme", "nope"], "there is no theme 'nope'"),
+        (["--demo", "--off"], "unrecognized arguments: --off"),
         (["--demo", "--nope"], "unrecognized arguments: --nope"),
     ],
 )
