@@ -52,8 +52,7 @@ def identify(identity: object) -> Identity:
     account = _text(identity.get("accountId")) or _account_of(arn)
     role, session = _role_and_session(idtype, arn, identity, issuer)
     source_identity = _text(context.get("sourceIdentity"))
-    named = _last(arn) if idtype == "FederatedUser" else ""
-    user = source_identity or session or _text(identity.get("userName")) or named
+    user = source_identity or session or _user_name(idtype, arn, identity)
     sso = _SSO_ROLE.fullmatch(role)
     behalf = _text(_object(identity, "onBehalfOf").get("userId"))
     who = (
@@ -68,7 +67,7 @@ def identify(identity: object) -> Identity:
         or account
         or "?"
     )
-    actor = _text(issuer.get("arn")) or _actor(arn) or behalf or invoked_by or who
+    actor = _text(issuer.get("arn")) or _actor(arn) or behalf or who
     return Identity(
         who,
         actor,
@@ -116,6 +115,14 @@ def _role_and_session(idtype: str, arn: str, identity: Json, issuer: Json) -> tu
         session = _text(identity.get("principalId")).partition(":")[2]
         return _text(issuer.get("userName")), session
     return "", ""
+
+
+def _user_name(idtype: str, arn: str, identity: Json) -> str:
+    """The user's own name; a Role's userName is the role's, a federated user's is in the ARN."""
+    if idtype == "Role":
+        return ""
+    name = _text(identity.get("userName"))
+    return name or (_last(arn) if idtype == "FederatedUser" else "")
 
 
 def _provider(provider: str) -> str:

@@ -17,7 +17,7 @@ class Severity(IntEnum):
 
 # Verbs that take something away for good, plus the calls that blind a trail or open an account.
 _DESTRUCTIVE = re.compile(
-    r"(Delete|Terminate|Destroy|Purge|Schedule.*Deletion|StopLogging|Deactivate|Disable|"
+    r"((Batch|Admin)?Delete|Terminate|Destroy|Purge|Schedule.*Deletion|StopLogging|Deactivate|Disable|"
     r"RemovePermission|Revoke|Deregister|LeaveOrganization|CloseAccount)"
 )
 _SECRET = frozenset(
