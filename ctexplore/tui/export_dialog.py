@@ -47,8 +47,8 @@ class Choice(Widget, can_focus=True, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "step(-1)", "Choose", id="export.choose"),
         Binding("right,l,space", "step(1)", "Choose", show=False, id="export.choose_next"),
-        Binding("up,k", "screen.focus_previous", "Line above", show=False, id="export.up"),
-        Binding("down,j", "screen.focus_next", "Line below", show=False, id="export.down"),
+        Binding("up,k", "app.focus_previous", "Line above", show=False, id="export.up"),
+        Binding("down,j", "app.focus_next", "Line below", show=False, id="export.down"),
     ]
     at: reactive[int] = reactive(0)
 
@@ -97,8 +97,8 @@ def _keys(prefix: str = "") -> list[BindingType]:
 class PathInput(LineInput):
     BINDINGS: ClassVar[list[BindingType]] = [
         *_keys("screen."),
-        Binding("up", "screen.focus_previous", "Line above", show=False, id="export.path_up"),
-        Binding("down", "screen.focus_next", "Line below", show=False, id="export.path_down"),
+        Binding("up", "app.focus_previous", "Line above", show=False, id="export.path_up"),
+        Binding("down", "app.focus_next", "Line below", show=False, id="export.path_down"),
     ]
 
 

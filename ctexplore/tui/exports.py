@@ -46,17 +46,15 @@ class ExportsScreen(OverviewScreen):
             self.notify("nothing to export: no event is in the list", severity="warning")
             return
         offers = [
-            Offer(f"the {len(view):,} in the list", _span_name(view), lambda: view.rows),
-            Offer("this one", _name(view, "event", row), lambda: np.array([row], np.uint32)),
+            Offer(f"{len(view):,} in the list", _span_name(view), lambda: view.rows),
+            Offer("this event", _name(view, "event", row), lambda: np.array([row], np.uint32)),
         ]
         if self.query_one(EventDetail).has_focus_within:
             offers.reverse()
         if marked := self.events.marked:
             rows = np.array(sorted(marked), np.uint32)
             name = _name(view, "marked", int(rows[0]))
-            offers.insert(
-                0, Offer(f"the {len(rows):,} marked", name, lambda: _newest(session, rows))
-            )
+            offers.insert(0, Offer(f"{len(rows):,} marked", name, lambda: _newest(session, rows)))
         fields = tuple(field(name) for name in self.events.columns)
 
         def start(offer: Offer, form: str, path: Path, replace: bool) -> Export:
