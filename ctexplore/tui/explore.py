@@ -17,6 +17,7 @@ from ctexplore.tui.completing import Completing
 from ctexplore.tui.copy_choices import CopyChoices
 from ctexplore.tui.event_detail import EventDetail
 from ctexplore.tui.event_list import EventList
+from ctexplore.tui.exports import ExportsScreen
 from ctexplore.tui.facets_pane import FacetsPane
 from ctexplore.tui.filter_bar import FilterBar
 from ctexplore.tui.filter_hints import Completions, FilterTrouble
@@ -34,7 +35,7 @@ from ctexplore.tui.too_small import TooSmall
 from ctexplore.tui.trail_tree import TrailTree
 
 
-class ExploreScreen(RowsScreen):
+class ExploreScreen(RowsScreen, ExportsScreen):
     """Wires the panes; what each does is in its own file."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
