@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 
 from ctexplore import crash
 from ctexplore.sources.outline import Outline
-from ctexplore.sources.source import Source
+from ctexplore.sources.source import Source, SourceError
 from ctexplore.store.cache import Cache
 from ctexplore.store.scope import Limits, Scope
 from ctexplore.text import safe
@@ -25,7 +25,14 @@ from ctexplore.tui.event_list import EventList
 from ctexplore.tui.feed import Counted, Failed, LoadAsks, LoadHalted, Loading, ViewChanged
 from ctexplore.tui.filter_bar import FilterBar
 from ctexplore.tui.header import Header
-from ctexplore.tui.opening import CannotOpen, Opened, open_in_background
+from ctexplore.tui.opening import (
+    CannotOpen,
+    Opened,
+    begin_at,
+    list_again,
+    open_in_background,
+    renew,
+)
 from ctexplore.tui.panes import PanesScreen
 from ctexplore.tui.prompt import Prompt
 from ctexplore.tui.status import StatusLine
@@ -56,6 +63,7 @@ class LoadingScreen(PanesScreen):
         self.text = text
         self._cache: Cache | None = cache  # until it has been asked what is wrong with it
         self._note = ""
+        self._halted_by: SourceError | None = None
         self._unread = 0
 
     def on_mount(self) -> None:
@@ -90,6 +98,12 @@ class LoadingScreen(PanesScreen):
         self.events.message = Text(f"{safe(event.error.reason)}\n\n{safe(event.error.hint)}")
         if event.wants_prefix:
             self.query_one(Prompt).ask("prefix", "open the folder", "AWSLogs/111122223333/")
+
+    def begin_at(self, prefix: str) -> None:
+        """Start again at a folder that may be listed, where the top of the bucket may not."""
+        begin_at(self.outline, prefix)
+        self.query_one(TrailTree).show(self.outline)
+        open_in_background(self.desk.source, self.outline, self.desk.wanted, self.post_message)
 
     @on(TrailTree.Opened)
     def _tree_opened(self, event: TrailTree.Opened) -> None:
@@ -179,6 +193,7 @@ class LoadingScreen(PanesScreen):
     def _halted(self, event: LoadHalted) -> None:
         if event.generation == self.desk.generation:
             hint = f" ({safe(event.error.hint)})" if event.error.hint else ""
+            self._halted_by = event.error
             self._note = f"{safe(event.error.reason)}{hint}, r goes on"
             self._tell(False)
             self._explain_empty()
@@ -234,6 +249,13 @@ class LoadingScreen(PanesScreen):
         self.desk.stop()
 
     def action_resume(self) -> None:
+        # Expired credentials are read again from where they come from.
+        expired = self._halted_by is not None and self._halted_by.fatal
+        if expired and (failed := renew(self.app, self.desk.source)):
+            self._note = f"{safe(failed.reason)}, r tries again"
+            self._tell(False)
+            return
+        self._halted_by = None
         self._note = ""
         self.query_one(StatusLine).begin()
         self.desk.resume()
@@ -244,6 +266,7 @@ class LoadingScreen(PanesScreen):
 
     def action_list_again(self) -> None:
         for folder in self.desk.folders:
+            list_again(self.desk.source, folder)
             self.outline.forget(folder)
         if self.desk.folders:
             self.open(self.desk.folders)

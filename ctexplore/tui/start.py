@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -18,6 +20,8 @@ class StartScreen(Screen[None]):
     DEFAULT_CSS = """
     StartScreen > #opening { height: 1fr; content-align: center middle; color: $text-muted; }
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("q", "app.quit", "Quit", id="app.quit")]
 
     def __init__(self, where: str, load: Callable[[], None]) -> None:
         super().__init__()

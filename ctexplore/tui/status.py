@@ -31,7 +31,7 @@ class StatusLine(Widget):
     def __init__(self, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._tally: Tally | None = None
-        self._running = self._partial = False
+        self._loading = self._partial = False
         self._folded = 0
         self._note = ""
         self._rate = 0
@@ -54,7 +54,7 @@ class StatusLine(Widget):
             self._before = tally.stored
         spent = time.monotonic() - self._started
         self._rate = round((tally.stored - self._before) / spent) if spent > 0.5 else 0
-        self._running, self._folded, self._note = running, folded, note
+        self._loading, self._folded, self._note = running, folded, note
         # The loader's thread goes on counting: what it holds between two counts is not shown.
         now = replace(tally, problems=[])
         if now.found == now.read + now.failed + now.skipped + now.waiting or not running:
@@ -83,7 +83,7 @@ class StatusLine(Widget):
             line.append(f"{self._note}  ", style="bold")
         elif self._note:
             above = [Text(line, style="bold") for line in _folded(self._note, width)]
-        if self._running and line.cell_len + _BAR + 1 <= room:
+        if self._loading and line.cell_len + _BAR + 1 <= room:
             line.append(_bar(self._tally) + " ")
         line.append_text(counts)
         for part in self._parts(self._tally):
@@ -105,7 +105,7 @@ class StatusLine(Widget):
         if tally.outside:
             yield Text(f" · {tally.outside:,} outside the time range")
         yield Text(f" · {megabytes(tally.stored)}")
-        if self._running and self._rate:
+        if self._loading and self._rate:
             yield Text(f" · {megabytes(self._rate)}/s")
 
 

@@ -13,19 +13,6 @@ from tests.sources.test_s3_session import MFA, ROLE, assumed
 
 ONE = gzip.compress(b'{"Records": [{"eventName": "Once", "eventTime": "2026-03-02T00:00:00Z"}]}')
 DAY = "AWSLogs/111122223333/CloudTrail/us-east-1/2026/03/02/"
-# The explorer with r renewing what expired.
-RENEWING = """
-import sys
-from ctexplore.tui.explore import ExploreScreen
-from ctexplore.tui.opening import renew
-resume = ExploreScreen.action_resume
-def action_resume(self):
-    if renew(self.app, self.desk.source) is None:
-        resume(self)
-ExploreScreen.action_resume = action_resume
-from ctexplore.cli import main
-sys.exit(main())
-"""
 
 
 @pytest.fixture
@@ -93,7 +80,7 @@ def test_expired_credentials_are_renewed_and_loading_goes_on(
     with FakeS3(script) as fake:
         env = {**profile, "AWS_ENDPOINT_URL": fake.url}
         named = "night" if asks else "base"
-        with Terminal([f"s3://logs/{DAY}", "--profile", named], env, code=RENEWING) as terminal:
+        with Terminal([f"s3://logs/{DAY}", "--profile", named], env) as terminal:
             if asks:
                 terminal.wait_for("Enter MFA code")
                 terminal.press("123456\r")
