@@ -175,8 +175,9 @@ def _start(link: socket.socket) -> Popen[bytes]:
     """A process with ``link`` as its standard input. Raises OSError."""
     import subprocess
 
+    alone = "-IB" if sys.dont_write_bytecode else "-I"
     return subprocess.Popen(
-        [sys.executable, "-I", "-c", _START, *sys.path],
+        [sys.executable, alone, "-c", _START, *sys.path],
         stdin=link.fileno(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
