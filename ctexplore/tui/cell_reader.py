@@ -62,15 +62,16 @@ class CellReader:
         self._wake.set()
 
     def _work(self) -> None:
+        answered = None
         try:
             while not self._closed:
                 self._wake.wait()
                 self._wake.clear()
                 wanted = self._wanted
-                if wanted is None or self._wake.wait(_REST):
+                if wanted is None or wanted is answered or self._wake.wait(_REST):
                     continue
-                self._wanted = None
                 self._read(*wanted)
+                answered = wanted
         except Exception as error:
             self._failed(error)
 

@@ -52,8 +52,10 @@ class ColumnsDialog(ModalScreen[tuple[str, ...] | None]):
         width: 64; max-width: 100%; height: auto; max-height: 100%; padding: 0 1;
         background: $surface; border: round $primary;
     }
-    ColumnsDialog ColumnChoices { height: auto; max-height: 1fr; border: none; padding: 0; background: $surface;
-        &:focus { border: none; background-tint: transparent; } }
+    ColumnsDialog ColumnChoices {
+        height: auto; max-height: 65vh; border: none; padding: 0; background: $surface;
+        &:focus { border: none; background-tint: transparent; }
+    }
     ColumnsDialog ColumnField { display: none; }
     ColumnsDialog #columns-note { height: auto; }
     """

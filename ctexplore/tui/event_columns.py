@@ -26,6 +26,7 @@ class EventColumns(ScrollView):
         self._zone = zone
         self._span = Span()
         self._values = Values()
+        self._asked: object = None  # what was asked for last
         self._clock = clock(zone)
         self._columns: tuple[Column, ...] = ()
         self._current = PINNED
@@ -104,6 +105,7 @@ class EventColumns(ScrollView):
         """Ask for what these rows show of columns that the table lacks."""
         names = tuple(name for name in self.fitting if path_of(name))
         missing = self._values.missing(rows, names) if names else []
-        if missing:
+        if missing and self._asked != (view.table, missing, names):
+            self._asked = view.table, missing, names
             # Made while the screen draws, a message would come from the screen, and end there.
             self.call_later(lambda: self.post_message(CellsWanted(view, missing, names)))
