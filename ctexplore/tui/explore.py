@@ -111,7 +111,7 @@ class ExploreScreen(RowsScreen, ExportsScreen):
     def _answered(self, event: Prompt.Answered) -> None:
         view, session = self.events.view, self.desk.session
         if event.name == "prefix":
-            self.open((event.text.strip("/") + "/",))
+            self.begin_at(event.text)
         elif view is None or session is None:
             return
         elif event.name == "search":
