@@ -30,7 +30,7 @@ def salvage(data: bytes) -> Split:
     """The records of a file that is not just an object with a list of them."""
     found = Found()
     start = scan.blank(data, 0)
-    if found.value(data[start:]):
+    if found.value(data[start:].rstrip(b" \t\r\n")):
         return found.split()
     if _in_lines(data):
         _read_lines(data, found)
