@@ -27,6 +27,12 @@ class LogFile:
     def name(self) -> str:
         return self.key.rsplit("/", 1)[-1]
 
+    @property
+    def folder(self) -> str:
+        """Where the key itself lies, ``""`` or ending in ``/``; a tree may show it elsewhere."""
+        above, slash, _ = self.key.rpartition("/")
+        return above + slash
+
 
 @dataclass(slots=True)
 class Page:

@@ -161,7 +161,7 @@ class Loader:
         self.tally.listed += survey.listings
         work: list[Group | Day] = []
         for found in survey.found:
-            work += self._groups(found.folder, [found])
+            work += self._groups([found])
         days = survey.days
         thrifty = pace is Pace.THRIFTY
         cheap = self.source.local or len(days) <= _NARROW
@@ -199,7 +199,7 @@ class Loader:
         self.tally.waiting += len(files)
         folders: dict[str, list[LogFile]] = {}
         for file in files:
-            folders.setdefault(file.key.rpartition("/")[0] + "/", []).append(file)
+            folders.setdefault(file.folder, []).append(file)
         groups = [g for folder, fs in folders.items() for g in group_files(folder, fs, {})]
         self._decoders.close()
         self._decoders = self._make_decoders()
@@ -250,16 +250,23 @@ class Loader:
             fatal = next((p for page in pages for p in page.problems if p.fatal), None)
             if fatal is None:
                 self.tally.listed += len(pages)
-                return self._groups(day, pages)
+                return self._groups(pages)
             yield Halt(fatal)
 
-    def _groups(self, folder: str, pages: Sequence[walk.Found]) -> list[Group]:
-        """The files of one folder that are in scope, cut into groups."""
+    def _groups(self, pages: Sequence[walk.Found]) -> list[Group]:
+        """The files of these listings that are in scope, cut into groups."""
         for page in pages:
             self._listed(page)
-        files = [file for page in pages for file in page.files]
-        packed = self._packs.index(folder) if self._packs and files else {}
-        return list(group_files(folder, files, packed))
+        # A flat bucket is shown as a tree; its packs are kept by where the files really are.
+        folders: dict[str, list[LogFile]] = {}
+        for page in pages:
+            for file in page.files:
+                folders.setdefault(file.folder, []).append(file)
+        groups: list[Group] = []
+        for folder, files in folders.items():
+            packed = self._packs.index(folder) if self._packs else {}
+            groups.extend(group_files(folder, files, packed))
+        return groups
 
     def _read(self, work: Iterable[Group | Day]) -> Iterator[Step]:
         """Decode groups in order, the next ones' files and columns already on their way."""

@@ -70,8 +70,7 @@ class Records:
     def stored(self, file: LogFile) -> bytes:
         """A log file's stored bytes, from the cache where it has them. Raises SourceError."""
         if self._packs is not None:
-            folder = file.key.rpartition("/")[0] + "/"
-            kept = self._packs.read(folder, file)
+            kept = self._packs.read(file.folder, file)
             if kept is not None:
                 return kept
         return self._source.read(file)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ctexplore.sources.arranged import arrange
 from ctexplore.sources.source import LogFile, SourceError
 from ctexplore.store.cache import MemoryCache, NoCache
 from ctexplore.store.kept import KeptSource
@@ -329,3 +330,16 @@ def test_folders_older_than_a_month_are_listed_once(source: CountingSource) -> N
     again.list_again(day)
     steps(open_all(again, cache))
     assert Counter(source.requests)[day] == before[day] + 1
+
+
+def test_records_of_a_flat_bucket_come_from_the_cache_too() -> None:
+    names = (log_key(time=f"{9 + n:02d}00", unique=f"{n:016d}") for n in range(3))
+    flat = {key.rpartition("/")[2]: packed(record(n)) for n, key in enumerate(names)}
+    source, cache = CountingSource(flat), MemoryCache()
+    for _ in range(2):
+        session = open_all(arrange(source, lambda _: None), cache)
+        steps(session)
+        session.order.update()
+        rows = session.order.newest_first().tolist()
+        assert len({session.records.one(row) for row in rows}) == 3
+    assert set(source.gets.values()) == {1}
