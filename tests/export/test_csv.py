@@ -8,7 +8,7 @@ import re
 from itertools import chain
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ctexplore.engines.answer import Answer, Lost
@@ -61,6 +61,7 @@ def test_raw_cells_are_what_the_log_has(formula: str) -> None:
 anything = st.text(st.sampled_from("=+-@\t\r\n＝'\",;a \0é\u202e") | st.characters(codec="utf-8"))
 
 
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.lists(anything, min_size=2, max_size=2), max_size=5))
 def test_cells_differ_by_the_documented_prefix_only(rows: list[list[str]]) -> None:
     read = cells(csv_rows(rows))
@@ -71,6 +72,7 @@ def test_cells_differ_by_the_documented_prefix_only(rows: list[list[str]]) -> No
     assert cells(csv_rows(rows, raw=True)) == rows
 
 
+@settings(max_examples=100, deadline=None)
 @given(anything)
 def test_an_apostrophe_of_the_log_is_told_from_ours(text: str) -> None:
     assert unguarded(guarded(text)) == text

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ctexplore.sources.arranged import arrange
@@ -161,6 +161,7 @@ def trail(drawn: list[tuple[int, list[tuple[int, str]], str]]) -> dict[str, byte
     return files
 
 
+@settings(max_examples=60, deadline=None)
 @given(drawn_files, st.sampled_from(Pace))
 def test_any_trail_with_late_files_is_as_when_loaded_at_once(
     drawn: list[tuple[int, list[tuple[int, str]], str]], pace: Pace
@@ -172,6 +173,7 @@ def test_any_trail_with_late_files_is_as_when_loaded_at_once(
     assert all(parts)
 
 
+@settings(max_examples=60, deadline=None)
 @given(drawn_files, st.integers(0, 4 * 24 * 60), st.integers(1, 4000))
 def test_times_narrow_alike(
     drawn: list[tuple[int, list[tuple[int, str]], str]], before: int, span: int
