@@ -28,6 +28,10 @@ from ctexplore.tui.printing import print_outside, table_lines
 class RowsScreen(OverviewScreen):
     """Carries out what the keys on a row of the list ask for."""
 
+    # Over the keys line: making room above it would move and repaint all panes.
+    DEFAULT_CSS = """
+    RowsScreen #list-copy { layer: above; dock: bottom; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("plus", "narrow('+')", "Only this", id="narrow.only", tooltip="Only this value"),
         Binding("minus", "narrow('-')", "Not this", id="narrow.not", tooltip="Not this value"),
