@@ -92,6 +92,8 @@ class DetailView(Vertical):
         error: why there is no record. Folds, cursor and search stay as they are on the next
         record; secrets are masked again.
         """
+        if not self.query("#detail-summary"):
+            return  # an answer that comes while the screen is taken down
         self._where = where
         if record is not None and record == self._record:
             self._draw()
