@@ -16,7 +16,7 @@ from ctexplore.store.problem import Outcome
 from ctexplore.store.split import Split, split
 from ctexplore.trail.exact import JsonError, parse
 from ctexplore.trail.node import Object
-from ctexplore.trail.record import fields_of
+from ctexplore.trail.record import fields_of, text_of
 
 _LIST_KEYS: Final = frozenset(name.encode() for name in LISTS)
 _RECORD: Final = re.compile(rb'\{\s*+"eventVersion"\s*+:')
@@ -122,18 +122,19 @@ class _Documents:
             member = scan.member(data, at)
             if member is None:
                 return self._resume(at)
-            key, value = member
-            listed = key in _LIST_KEYS
+            written, value = member
+            key = text_of(b'"%s"' % written) if b"\\" in written else written.decode("latin-1")
+            listed = key in LISTS
             found |= listed
             end: int | None
             if listed and data[value : value + 1] == b"[":
-                self._records_only = key == b"Records"
+                self._records_only = key == "Records"
                 end, whole = self._items(value)
                 if not whole:
                     return self._closed(end)
             else:
                 if listed:
-                    self.found.no_list(key.decode(), data[value : value + 1])
+                    self.found.no_list(key, data[value : value + 1])
                 end = self._end(value)
                 if end is None:
                     return self._resume(at)

@@ -57,7 +57,7 @@ def value_end(data: bytes, start: int, stop: int | None = None) -> int:
 
 
 def member(data: bytes, at: int) -> tuple[bytes, int] | None:
-    """The key of the member at ``at``, as written, and where its value starts; None if none is."""
+    """The key of the member at ``at``, as it is written, and where its value starts; or None."""
     key = string(data, at)
     if key is None:
         return None
