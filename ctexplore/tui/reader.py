@@ -31,9 +31,7 @@ class RecordRead(Message):
 class Reader:
     """One daemon thread; ``want`` replaces what was wanted before."""
 
-    def __init__(
-        self, session: Session, post: Callable[[Message], Any], generation: int
-    ) -> None:
+    def __init__(self, session: Session, post: Callable[[Message], Any], generation: int) -> None:
         self._session = session
         self._post = post
         self._generation = generation

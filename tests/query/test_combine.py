@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ctexplore.query.canonical import canonical
-from ctexplore.query.combine import Asked, between, has_all, has_times, let_go, switched, timed_like, without
+from ctexplore.query.combine import (
+    Asked,
+    between,
+    has_all,
+    has_times,
+    let_go,
+    switched,
+    timed_like,
+    without,
+)
 from ctexplore.query.parse import parse
 from ctexplore.query.presets import PRESETS, Preset
 from ctexplore.query.syntax import Node

@@ -8,7 +8,7 @@ from ctexplore.tui.event_detail import EventDetail
 from ctexplore.tui.event_list import EventList
 from ctexplore.tui.too_small import TooSmall
 from ctexplore.tui.trail_tree import TrailTree
-from tests.tui.explorer import DAYS, Explorer, SlowSource, opened, started, trail
+from tests.tui.explorer import Explorer, opened, started
 from tests.tui.test_explore_loading import SECOND, stopped
 
 SIZES = [(80, 24), (110, 30), (160, 48)]
