@@ -128,6 +128,8 @@ class DetailView(Vertical):
 
     def _draw(self) -> None:
         """Everything but the tree, for the pane's height of now."""
+        if not self.query("#detail-summary"):
+            return  # the screen is taken down before it stood
         read, height = self._read, self.size.height
         summary = self.query_one("#detail-summary", Static)
         notes: Sequence[Note] = ()

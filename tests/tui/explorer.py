@@ -16,6 +16,7 @@ from ctexplore.sources.source import LogFile, Source, SourceError
 from ctexplore.store.cache import Cache, MemoryCache
 from ctexplore.store.scope import Limits, Scope
 from ctexplore.tui.app import ExplorerApp
+from ctexplore.tui.event_list import EventList
 from ctexplore.tui.explore import ExploreScreen
 from tests.build import ALICE, event, gz, log
 from tests.sources.memory_source import MemorySource, log_key
@@ -161,7 +162,7 @@ class Explorer:
                 return False
             return view.total + len(session.order.copies) == session.tally.events
 
-        await self.until(lambda: any(isinstance(s, ExploreScreen) for s in self.app.screen_stack))
+        await self.until(lambda: is_up(self.app))
         await self.until(whole, "the end of loading")
         await self.settle()
 
@@ -172,6 +173,12 @@ class Explorer:
             f"{shown} rows",
         )
         await self.settle()
+
+
+def is_up(app: ExplorerApp) -> bool:
+    """Whether the main screen stands, with its panes in it."""
+    screens = [s for s in app.screen_stack if isinstance(s, ExploreScreen)]
+    return any(s.query(EventList) and s.query("#detail-summary") for s in screens)
 
 
 @asynccontextmanager
@@ -195,7 +202,7 @@ async def started(
     )
     async with app.run_test(size=size, notifications=True) as pilot:
         explorer = Explorer(app, pilot)
-        await explorer.until(lambda: any(isinstance(s, ExploreScreen) for s in app.screen_stack))
+        await explorer.until(lambda: is_up(app))
         yield explorer
 
 
