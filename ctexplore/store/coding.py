@@ -22,7 +22,7 @@ from ctexplore.trail import target
 from ctexplore.trail.record import Record
 
 # Records are coded while they are still in the processor's cache: some hundred of them.
-_FEW = 400
+_FEW = 250
 
 
 class Coder:

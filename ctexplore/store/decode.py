@@ -35,7 +35,10 @@ class Decoded:
 
     def pack(self) -> bytes:
         """Bytes for the cache; what went wrong is kept with the columns, or it would be lost."""
-        head = msgspec.json.encode(_Head(self.read, self.problems, self.unpacked, self.rejected))
+        # A local file's name may be no text, which JSON could not hold.
+        keys = [p.key.encode("utf-8", "surrogatepass") for p in self.problems]
+        problems = [replace(p, key="") for p in self.problems]
+        head = msgspec.json.encode(_Head(self.read, keys, problems, self.unpacked, self.rejected))
         return b"".join((len(head).to_bytes(8, "little"), head, self.batch.pack()))
 
     @classmethod
@@ -46,12 +49,17 @@ class Decoded:
             head = msgspec.json.decode(data[8:end], type=_Head)
         except msgspec.DecodeError as error:
             raise ValueError(f"packed columns are not whole: {error}") from None
+        problems = [
+            replace(p, key=key.decode("utf-8", "surrogatepass"))
+            for p, key in zip(head.problems, head.keys, strict=True)
+        ]
         batch = Batch.unpack(memoryview(data)[end:])
-        return cls(batch, head.read, head.problems, head.unpacked, head.rejected)
+        return cls(batch, head.read, problems, head.unpacked, head.rejected)
 
 
 class _Head(msgspec.Struct, array_like=True):
     read: list[bool]
+    keys: list[bytes]
     problems: list[Problem]
     unpacked: int
     rejected: int

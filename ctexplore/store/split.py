@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -33,6 +33,7 @@ _decode_envelope = msgspec.json.Decoder(_Envelope).decode
 
 _HEAD: Final = re.compile(rb'\s*+\{\s*+"Records"\s*+:\s*+\[\s*+')
 _TAIL: Final = re.compile(rb"\s*+\]\s*+\}\s*+")
+_SHORTEST: Final = len(b'{"Records":[]}')
 _EMPTY: Final = re.compile(_HEAD.pattern + _TAIL.pattern)
 
 
@@ -63,6 +64,9 @@ def envelope(data: bytes) -> list[msgspec.Raw] | None:
         return None
     if not records:
         return records if records == [] and _EMPTY.fullmatch(data) else None
+    lengths: Iterable[int] = map(len, map(memoryview, records))  # type: ignore[arg-type]
+    if len(data) - sum(lengths) == _SHORTEST + len(records) - 1:
+        return records
     base = _address(data)
     start = _address(records[0]) - base
     end = _address(records[-1]) - base + memoryview(records[-1]).nbytes

@@ -50,7 +50,7 @@ decode_record = msgspec.json.Decoder(Record).decode
 _decode_fields = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _decode_any = msgspec.json.Decoder().decode
 _RAW = frozenset(f.name for f in msgspec.structs.fields(Record) if f.type is msgspec.Raw)
-_NOTHING = (b"", b"null", b"{}", b"[]")
+_NOTHING = frozenset((b"", b"null", b"{}", b"[]"))
 _NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
@@ -62,20 +62,20 @@ def fields_of(data: bytes | msgspec.Raw) -> dict[str, msgspec.Raw] | None:
         return None
 
 
-def value_of(data: bytes | msgspec.Raw) -> Any:
+def value_of(data: bytes) -> Any:
     """A JSON value whatever is odd about it; None when it cannot be read or is not there.
 
     Numbers that no type here holds, undecodable bytes and half surrogate pairs are kept as
     ``exact`` keeps them.
     """
-    if len(memoryview(data)) <= 4 and bytes(data) in _NOTHING:
+    if data in _NOTHING:
         return None
     try:
         return _decode_any(data)
     except _NOT_JSON:
         pass
     try:
-        return exact.parse(bytes(data)).root
+        return exact.parse(data).root
     except exact.JsonError:
         return None
 
@@ -108,14 +108,14 @@ def identity_of(data: bytes) -> Identity:
 
 def sign_in_failure(record: Record) -> str:
     """ "Failure" where a console sign-in says so in its response only; else ""."""
-    response = value_of(record.responseElements)
+    response = value_of(bytes(record.responseElements))
     failed = isinstance(response, Mapping) and response.get(record.eventName) == "Failure"
     return "Failure" if failed else ""
 
 
 def sign_in_mfa(data: bytes | msgspec.Raw) -> str:
     """ "true" or "false" where the record of a console sign-in says whether MFA was used."""
-    additional = value_of((fields_of(data) or {}).get("additionalEventData", b""))
+    additional = value_of(bytes((fields_of(data) or {}).get("additionalEventData", b"")))
     used = additional.get("MFAUsed") if isinstance(additional, Mapping) else None
     return {"Yes": "true", "No": "false"}.get(used, "") if isinstance(used, str) else ""
 
@@ -128,7 +128,7 @@ def complete(record: Record, data: bytes | msgspec.Raw) -> None:
     an event name, a resource or an identity, stands in the summary's primary dimension
     (CloudTrail User Guide, "CloudTrail record contents for aggregated events").
     """
-    fields = value_of(data)
+    fields = value_of(bytes(data))
     if not isinstance(fields, Mapping):
         return
     details = _object(fields, "insightDetails")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
+
+from ctexplore.trail.node import Object
 
 # Request parameters that name the thing acted on, the most telling first. Names are CloudTrail's,
 # which follow each service's API ("dBInstanceIdentifier" is RDS's own spelling).
@@ -47,6 +48,9 @@ PARAMETERS = (
     "target",
     "name",
 )
+# Asking for Mapping takes ten times as long, for each of very many values.
+_OBJECTS: Final = (dict, Object)
+_NESTED: Final = (dict, Object, list)
 _RANK = {name: rank for rank, name in enumerate(PARAMETERS)}
 _NAMES_SOMETHING = re.compile(
     r"(?:Arn|ARN|Arns|ARNs|Id|ID|Ids|IDs|Name|Names|Identifier)$"
@@ -67,7 +71,7 @@ def from_resources(resources: object) -> str:
     """
     best = ""
     for item in resources if isinstance(resources, list) else ():
-        if isinstance(item, Mapping):
+        if isinstance(item, _OBJECTS):
             arn = item.get("ARN") or item.get("ARNPrefix") or item.get("ResourceName")
             if isinstance(arn, str) and len(arn) > len(best) and arn.startswith(best):
                 best = arn
@@ -76,7 +80,7 @@ def from_resources(resources: object) -> str:
 
 def from_request(parameters: object) -> str:
     """The target in requestParameters: an S3 object, what PARAMETERS names, else any name."""
-    if not isinstance(parameters, Mapping):
+    if not isinstance(parameters, _OBJECTS):
         return first_name(parameters)
     bucket, key = parameters.get("bucketName"), parameters.get("key")
     if isinstance(bucket, str) and bucket:
@@ -89,11 +93,11 @@ def from_request(parameters: object) -> str:
 
 def from_anything(value: object, depth: int = _DEPTH) -> str:
     """The first text in a request or response whose field is called an id, a name or an ARN."""
-    if not isinstance(value, Mapping) or not depth:
+    if not isinstance(value, _OBJECTS) or not depth:
         return ""
     nested = []
     for key, inner in value.items():
-        if isinstance(inner, Mapping | list):
+        if isinstance(inner, _NESTED):
             if key not in _CONDITIONS:
                 nested.append((key, inner))
         elif isinstance(inner, str) and inner and names_something(key):

@@ -194,7 +194,7 @@ class LoadingScreen(PanesScreen):
         if event.generation == self.desk.generation:
             hint = f" ({safe(event.error.hint)})" if event.error.hint else ""
             self._halted_by = event.error
-            self._note = f"{safe(event.error.reason)}{hint}, r goes on"
+            self._note = f"stopped, r goes on: {safe(event.error.reason)}{hint}"
             self._tell(False)
             self._explain_empty()
 

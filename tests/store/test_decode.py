@@ -490,6 +490,13 @@ def test_a_cut_leaves_what_was_before_it(length: int, compressed: bool) -> None:
         assert bool(decoded.problems) == (length < len(data) or data != SAMPLES[0])
 
 
+def test_a_file_name_that_is_no_text_is_kept_with_its_problems() -> None:
+    decoded = decode([("\udcff\x1b.json", b"null"), ("ä\n", log(b"null", event(1)))])
+    kept = Decoded.unpack(decoded.pack())
+    assert [p.key for p in kept.problems] == ["\udcff\x1b.json", "ä\n"]
+    assert kept.problems == decoded.problems
+
+
 def test_packed_columns_that_are_not_whole() -> None:
     packed = decode([("0", log(*events(1, 2)))]).pack()
     for length in range(len(packed)):

@@ -173,7 +173,7 @@ async def test_a_halted_load_says_why_and_r_goes_on() -> None:
     source.broken[FIRST] = expired
     async with started(source) as explorer:
         explorer.screen.open(("",))
-        await explorer.shows("the credentials have expired (aws sso login), r goes on")
+        await explorer.shows("stopped, r goes on: the credentials have expired (aws sso login)")
         assert explorer.screen.desk.unfinished
         counts(explorer)
         del source.broken[FIRST]

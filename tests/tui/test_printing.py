@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import select
 import signal
 import subprocess
 import sys
@@ -119,6 +120,7 @@ class Terminal:
 
     def until(self, text: str) -> None:
         while text not in self.seen:
+            assert select.select([self.master], [], [], 30)[0], f"never shown: {text}"
             data = os.read(self.master, 65536)
             assert data
             self.seen += data.decode("utf-8", "replace")
@@ -128,7 +130,7 @@ class Terminal:
         os.write(self.master, keys)
 
     def close(self) -> int:
-        status = self.process.wait(20)
+        status = self.process.wait(30)
         os.close(self.master)
         return status
 
@@ -136,9 +138,7 @@ class Terminal:
 @pytest.fixture
 def terminal() -> Any:
     made = Terminal()
-    signal.alarm(30)
     yield made
-    signal.alarm(0)
     if made.process.poll() is None:
         made.process.kill()
         made.close()
