@@ -24,6 +24,6 @@ def keep(error: BaseException) -> str:
         )
         path.chmod(0o600)
         where = f" (where: {path})"
-    except OSError:
+    except (OSError, RuntimeError):
         pass
     return f"internal error, {type(error).__name__}{where}"
