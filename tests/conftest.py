@@ -10,6 +10,18 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# The suite decides what lands, so it draws the same examples every time;
+# `pytest --hypothesis-profile=wide` draws others, and more of them.
+# No property is decided by a clock: the machine may be busy.
+_UNHURRIED = settings(
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example],
+)
+settings.register_profile("same", _UNHURRIED, derandomize=True)
+settings.register_profile("wide", _UNHURRIED, max_examples=1000)
+settings.load_profile("same")
 
 
 @functools.cache

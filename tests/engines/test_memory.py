@@ -61,7 +61,7 @@ def filed(raw: list[bytes], waits: list[int]) -> MemorySource:
 some_records = st.lists(st.tuples(records(), st.integers(0, 2)), min_size=1, max_size=6)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(nodes, some_records)
 def test_answers_agree_with_the_reference(node: Node, drawn: list[tuple[bytes, int]]) -> None:
     raw = [record for record, _ in drawn]
@@ -70,7 +70,7 @@ def test_answers_agree_with_the_reference(node: Node, drawn: list[tuple[bytes, i
     assert sorted(found(source, Filter(node), fold=False)) == sorted(wanted)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(some_records, st.integers(1, 7), st.booleans())
 def test_a_limit_is_the_newest_of_all(
     drawn: list[tuple[bytes, int]], limit: int, fold: bool

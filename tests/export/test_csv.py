@@ -61,7 +61,7 @@ def test_raw_cells_are_what_the_log_has(formula: str) -> None:
 anything = st.text(st.sampled_from("=+-@\t\r\n＝'\",;a \0é\u202e") | st.characters(codec="utf-8"))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.lists(anything, min_size=2, max_size=2), max_size=5))
 def test_cells_differ_by_the_documented_prefix_only(rows: list[list[str]]) -> None:
     read = cells(csv_rows(rows))
@@ -72,7 +72,7 @@ def test_cells_differ_by_the_documented_prefix_only(rows: list[list[str]]) -> No
     assert cells(csv_rows(rows, raw=True)) == rows
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(anything)
 def test_an_apostrophe_of_the_log_is_told_from_ours(text: str) -> None:
     assert unguarded(guarded(text)) == text

@@ -69,7 +69,7 @@ drawn_records = st.lists(st.tuples(values, separators, st.booleans()), min_size=
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(drawn_records, st.sampled_from([JSON, JSONL, CLOUDTRAIL]))
 def test_any_records_open_again_as_they_were(records: list[bytes], form: str) -> None:
     newest_first = records[::-1]
@@ -78,7 +78,7 @@ def test_any_records_open_again_as_they_were(records: list[bytes], form: str) ->
     assert raw_records(f"export{suffix_of(form)}", written) == wanted
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(drawn_records)
 def test_raw_is_the_records_with_newlines_between(records: list[bytes]) -> None:
     assert exported(RAW, answer_of(*records)) == b"".join(r + b"\n" for r in records[::-1])

@@ -41,7 +41,7 @@ def test_exactly_as_many_events_as_asked_for(tmp_path: Path, shape: str, events:
     assert summary.bytes == sum(path.stat().st_size for path in files)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.integers(1, 40_000), st.integers(0, 2**64))
 def test_any_number_of_events_is_planned_exactly(events: int, seed: int) -> None:
     plan = Plan(seed, events, 7)

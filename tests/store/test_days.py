@@ -161,7 +161,7 @@ def trail(drawn: list[tuple[int, list[tuple[int, str]], str]]) -> dict[str, byte
     return files
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(drawn_files, st.sampled_from(Pace))
 def test_any_trail_with_late_files_is_as_when_loaded_at_once(
     drawn: list[tuple[int, list[tuple[int, str]], str]], pace: Pace
@@ -173,7 +173,7 @@ def test_any_trail_with_late_files_is_as_when_loaded_at_once(
     assert all(parts)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(drawn_files, st.integers(0, 4 * 24 * 60), st.integers(1, 4000))
 def test_times_narrow_alike(
     drawn: list[tuple[int, list[tuple[int, str]], str]], before: int, span: int

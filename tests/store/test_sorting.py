@@ -7,7 +7,7 @@ from ipaddress import ip_address
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ctexplore.store import sorting
@@ -41,7 +41,6 @@ def by_text(of: View, field: str, *, descending: bool = False) -> list[int]:
     return some + [r for r in rows if not text(field, r)]
 
 
-@settings(deadline=None)
 @given(EVENTS, st.sampled_from(("who", "error")), st.booleans())
 def test_sorted_as_python_does(
     events: list[dict[str, object]], field: str, descending: bool
@@ -56,7 +55,6 @@ def test_sorted_as_python_does(
     assert (np.diff(ranks.astype(np.int64)) >= 0).all()
 
 
-@settings(deadline=None)
 @given(EVENTS)
 def test_oldest_first_is_the_other_way_round(events: list[dict[str, object]]) -> None:
     shown = view(table(*events))
@@ -123,7 +121,6 @@ def test_every_event_having_a_text_loses_none() -> None:
     assert sorter.sort(shown, by).rows.tolist() == [0, 2, 1]
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, 70_000), max_size=200), st.sampled_from((np.uint8, np.uint32)))
 def test_wide_ranks_sort_like_narrow_ones(numbers: list[int], kind: type) -> None:
     keys = np.array(numbers, np.uint32).astype(kind)

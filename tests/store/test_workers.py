@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ctexplore.store.cache import MemoryCache, NoCache
@@ -96,7 +96,6 @@ CONTENTS = st.one_of(
 NAMES = st.text(max_size=8) | st.just("no text \udcff")
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(NAMES, CONTENTS), max_size=6))
 def test_no_one_and_two_processes_decode_alike(
     one: Decoders, two: Decoders, files: list[tuple[str, bytes]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ctexplore.store.order import NO_COPIES, View
@@ -18,9 +18,6 @@ from tests.tui.event_views import START, add, numbered, table, view
 PAGE = 5
 SECONDS = st.lists(st.integers(0, 12), min_size=1, max_size=30)
 ORDERS = st.sampled_from((None, SortBy("time"), SortBy("who"), SortBy("who", descending=True)))
-
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
 
 
 def timed(seconds: Sequence[int]) -> Table:

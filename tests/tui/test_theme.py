@@ -204,7 +204,7 @@ COLORS = st.sampled_from(
 VALUES = COLORS | st.booleans() | st.integers(-1, 9) | st.floats(-1, 2)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     data=st.dictionaries(st.sampled_from([f.name for f in fields(Theme)] + ["x"]), VALUES),
     variables=st.dictionaries(st.sampled_from([*TEXTS, "cursor-style", "border", "X"]), VALUES),
