@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ctexplore.query import fields
-from ctexplore.query.lexer import keys_of, quote, tokens
+from ctexplore.query.lexer import escaped, keys_of, quote, tokens
 from ctexplore.query.syntax import (
     And,
     Column,
@@ -58,7 +58,7 @@ def field_text(field: Field) -> str:
     """A field's name, without the colon, that is read as this field."""
     if isinstance(field, Column):
         return fields.label(field.name)
-    name = ".".join(k if re.fullmatch(r"[\w$@-]+", k) else quote(k) for k in field.keys)
+    name = ".".join(k if _reads_as_key(k) else quote(k) for k in field.keys)
     try:
         plain = not name.startswith('"') and fields.resolve(name, keys_of(name)) == field
     except fields.UnknownField:
@@ -85,7 +85,7 @@ def _value(field: Field, value: Value) -> str:
         case Network(text):
             return text
         case Regex(pattern, fold):
-            inner = re.sub(r"\\.|/", _slash, pattern, flags=re.DOTALL)
+            inner = escaped(re.sub(r"\\.|/", _slash, pattern, flags=re.DOTALL))
             return f"/{inner}/{'i' if fold else ''}"
 
 
@@ -93,10 +93,14 @@ def _slash(match: re.Match[str]) -> str:
     return r"\/" if match[0] == "/" else match[0]
 
 
+def _reads_as_key(text: str) -> bool:
+    return re.fullmatch(r"[\w$@-]+", text) is not None and escaped(text) == text
+
+
 def _reads_as_word(text: str) -> bool:
     found = tokens(text)
     return (
-        text.isprintable()
+        escaped(text) == text
         and len(found) == 1
         and found[0].kind == "word"
         and not found[0].quoted
@@ -106,7 +110,7 @@ def _reads_as_word(text: str) -> bool:
 
 def _reads_as_value(text: str) -> bool:
     found = tokens("x:" + text)
-    if not (text and text.isprintable() and len(found) == 2):
+    if not (text and escaped(text) == text and len(found) == 2):
         return False
     value = found[1]
     return value.kind == "value" and not (value.op or value.quoted) and value.parts == (text,)

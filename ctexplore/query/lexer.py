@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from ctexplore.text import safe, safe_spans
+
 Kind: TypeAlias = Literal["(", ")", "-", ",", "and", "or", "not", "word", "field", "value", "regex"]
 
 _NAME = r"[^\W\d][\w$@-]*"
@@ -18,6 +20,10 @@ _STEPS = re.compile(rf"({_KEY})|({_QUOTED})", re.DOTALL)
 _WORD = re.compile(r'[^\s()"]+')
 _OPERATOR = re.compile(r"[<>]=?")
 _ESCAPE = re.compile(r'\\(?:(["\\])|u([0-9a-fA-F]{4})|U(0010[0-9a-fA-F]{4}|000[0-9a-fA-F]{5}))')
+_SAFE_ESCAPE = re.compile(r"\\(?:[nrt]|x..|u....|U........)")
+_IN_REGEX = re.compile(
+    r"\\(?:u([0-9a-fA-F]{4})|U(0010[0-9a-fA-F]{4}|000[0-9a-fA-F]{5})|(.))", re.DOTALL
+)
 _REGEX = re.compile(r"/((?:[^/\\]|\\.)*)(/?)([^\s(),]*)", re.DOTALL)
 _LITERAL = re.compile(r'[^\s()",*]+')
 
@@ -91,14 +97,24 @@ def unquote(text: str) -> str:
 
 def quote(text: str) -> str:
     """The text between quotes, everything that does not show written as an escape."""
-    return '"' + "".join(map(_shown, text)) + '"'
+    return '"' + escaped(re.sub(r'["\\]', r"\\\g<0>", text)) + '"'
 
 
-def _shown(char: str) -> str:
-    if char in '"\\':
-        return "\\" + char
-    if char.isprintable():
-        return char
+def escaped(text: str) -> str:
+    r"""The text with what ``text.safe`` would not show written ``\u202e``; backslashes stay."""
+    plain = text.replace("\\", "/")
+    if safe(plain) == plain:
+        return text
+    pieces: list[str] = []
+    at = 0
+    for piece, hidden in safe_spans(plain):
+        size = len(_SAFE_ESCAPE.findall(piece)) if hidden else len(piece)
+        pieces.append("".join(map(_code, text[at : at + size])) if hidden else text[at : at + size])
+        at += size
+    return "".join(pieces)
+
+
+def _code(char: str) -> str:
     code = ord(char)
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
@@ -135,12 +151,14 @@ def _regex(text: str, at: int) -> Token:
     match = _REGEX.match(text, at)
     if match is None or not match[2]:
         return Token("regex", at, len(text), text[at + 1 :], open=True)
-    pattern = re.sub(r"\\(.)", _slash, match[1], flags=re.DOTALL)
-    return Token("regex", at, match.end(), pattern, op=match[3])
+    return Token("regex", at, match.end(), _IN_REGEX.sub(_unescape, match[1]), op=match[3])
 
 
-def _slash(escape: re.Match[str]) -> str:
-    return "/" if escape[1] == "/" else escape[0]
+def _unescape(escape: re.Match[str]) -> str:
+    """A slash and what does not show become themselves; all other escapes are RE2's to read."""
+    code = escape[1] or escape[2]
+    char = chr(int(code, 16)) if code else escape[3]
+    return char if (char == "/" and not code) or escaped(char) != char else escape[0]
 
 
 def _value(text: str, at: int) -> Token:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from textual.message import Message
 from textual.widgets import Input
 
+from ctexplore.query.lexer import escaped
+
 
 class LineInput(Input):
     """Draws what is pasted without obeying it, and does not blink: that is traffic over SSH."""
@@ -29,13 +31,7 @@ class LineInput(Input):
 
     def validate_value(self, value: str) -> str:
         r"""What acts on a terminal or hides becomes ``\u001b``, which filters read in quotes."""
-        if value.isprintable():
-            return value
-        return "".join(c if c.isprintable() else _escaped(c) for c in value)
+        return escaped(value)
 
     def action_leave(self) -> None:
         self.post_message(self.Left())
-
-
-def _escaped(char: str) -> str:
-    return f"\\u{ord(char):04x}" if ord(char) < 0x10000 else f"\\U{ord(char):08x}"

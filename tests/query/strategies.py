@@ -18,10 +18,11 @@ TEXTS = (
     "Alice", "alice", "AccessDenied", "Kelvin \u212a", "kelvin k", "STRASSE", "stra\u00dfe",
     'say "hi"', "back\\slash", "a/b/c", "a b", "a,b", "*", "a*b", "(x)", "tab\there", "true",
     "null", "10", "1000", "1.5", "e", "10.1.2.3", "2001:db8::1", "\U0001f600", "-x", "or", "/x/",
-    ">5", "\x00", "AWSService", "Root", "Insight", "AwsConsoleSignIn",
+    ">5", "\x00", "\u3164", "e\u0301", "a" + "\u0301" * 6, "\u202eb\\n", "AWSService",
+    "Root", "Insight", "AwsConsoleSignIn",
     "2024-01-15T09:14:05Z",
 )  # fmt: skip
-KEYS = ("userName", "username", "n", "list", "odd key", "K\u212a", "ARN")
+KEYS = ("userName", "username", "n", "list", "odd key", "K\u212a", "ARN", "\u3164")
 TIMES_ = (
     "2024-01-15T09:14:05Z",
     "2024-01-15T09:14:05.250Z",
@@ -127,7 +128,23 @@ compares = st.builds(
 )
 regexes = st.builds(
     s.Regex,
-    st.sampled_from(("a", "^i", "e$", "a/b", "A.*e", "[0-9]+", "\\\\", "x|y")),
+    st.sampled_from(
+        (
+            "a",
+            "^i",
+            "e$",
+            "a/b",
+            "A.*e",
+            "[0-9]+",
+            "\\\\",
+            "x|y",
+            "\x00",
+            "\u202e.*",
+            "\\\\u202e",
+            "[\u3164x]",
+            "\u0301",
+        ),
+    ),
     st.booleans(),
 )
 values: st.SearchStrategy[s.Value] = st.one_of(
