@@ -40,8 +40,8 @@ def run(args: argparse.Namespace) -> int:
         from ctexplore.engines.answer import Lost
         from ctexplore.engines.memory import answers
         from ctexplore.store.days import Days
-        from ctexplore.store.loader import Pace
         from ctexplore.store.recent import RecentSource
+        from ctexplore.store.steps import Pace
 
         limits = limits_of(args, source)
         if args.no_cache and not source.local:

@@ -11,8 +11,8 @@ from ctexplore.commands.failure import Failure
 if TYPE_CHECKING:
     from ctexplore.engines.answer import Lost
     from ctexplore.store.days import Days
-    from ctexplore.store.loader import Step
     from ctexplore.store.scope import Estimate
+    from ctexplore.store.steps import Step
 
 # Files that could not be read are told one by one up to here, the rest as a number.
 _MOST_TOLD: Final = 20
@@ -39,7 +39,7 @@ class Watch:
 
     def __call__(self, step: Step) -> bool:
         """Whether to go on. Raises Failure where it must not and nothing was shown."""
-        from ctexplore.store.loader import Ask, Halt
+        from ctexplore.store.steps import Ask, Halt
 
         tally, most = self.days.tally, self.days.limits.max_objects
         if isinstance(step, Halt):

@@ -18,14 +18,16 @@ import numpy.typing as npt
 from ctexplore.sources.source import LogFile, Source
 from ctexplore.store.batch import Batch, Codes
 from ctexplore.store.cache import Cache
-from ctexplore.store.loader import Day, Loaded, Loader, Pace, Step
+from ctexplore.store.loader import Loader
 from ctexplore.store.order import Order
 from ctexplore.store.packs import Packs
 from ctexplore.store.records import Records
 from ctexplore.store.schema import Entry
-from ctexplore.store.scope import Limits, Scope, Tally
+from ctexplore.store.scope import Limits, Scope
 from ctexplore.store.session import milliseconds, within
+from ctexplore.store.steps import Day, Loaded, Pace, Step
 from ctexplore.store.table import Table
+from ctexplore.store.tally import Tally
 
 Mask = npt.NDArray[np.bool_]
 

@@ -23,6 +23,11 @@ class Group:
     files: tuple[LogFile, ...]
     pack: str = ""
 
+    @property
+    def size(self) -> int:
+        """Stored bytes."""
+        return sum(f.size for f in self.files)
+
 
 def group_files(
     folder: str, files: Sequence[LogFile], packed: Mapping[str, Stored]

@@ -1,12 +1,9 @@
-"""What is to be loaded, what that would cost, and what has become of it."""
+"""What is to be loaded, and what that would cost."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-
-from ctexplore.store.problem import Outcome, Problem
 
 # Used for estimates only: compression and record size measured on real trails.
 _JSON_PER_STORED = 5.6
@@ -81,37 +78,3 @@ class Estimate:
     def memory(self) -> int:
         """Bytes, a guess."""
         return self.events * _TABLE_PER_EVENT
-
-
-@dataclass(slots=True)
-class Tally:
-    """Counts of a load, each made where it happens and none by subtraction.
-
-    found, read, failed, skipped, waiting: log files; found = read + failed + skipped + waiting.
-    cached: of the read ones, those that cost no GET. events: in the table. outside: decoded but
-    not within since/until. rejected: records that could not be read. stored: compressed bytes
-    read; unpacked: bytes of JSON.
-    """
-
-    found: int = 0
-    read: int = 0
-    failed: int = 0
-    skipped: int = 0
-    waiting: int = 0
-    cached: int = 0
-    events: int = 0
-    outside: int = 0
-    rejected: int = 0
-    stored: int = 0
-    unpacked: int = 0
-    listed: int = 0
-    problems: list[Problem] = field(default_factory=list)
-
-    def note(self, problems: Iterable[Problem]) -> None:
-        self.problems.extend(problems)
-
-    @property
-    def partial(self) -> bool:
-        """Whether something that should be there is not."""
-        lost = (Outcome.FAILED, Outcome.PARTIAL)
-        return bool(self.waiting) or any(p.outcome in lost for p in self.problems)

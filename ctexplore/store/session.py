@@ -10,13 +10,15 @@ import numpy as np
 from ctexplore.sources.source import Source
 from ctexplore.store.batch import Batch
 from ctexplore.store.cache import Cache
-from ctexplore.store.loader import Ask, Halt, Loaded, Loader, Progress, Step
+from ctexplore.store.loader import Loader
 from ctexplore.store.order import Order
 from ctexplore.store.packs import Packs
 from ctexplore.store.records import Records
 from ctexplore.store.schema import NO_TIME
-from ctexplore.store.scope import Limits, Scope, Tally
+from ctexplore.store.scope import Limits, Scope
+from ctexplore.store.steps import Loaded, Step
 from ctexplore.store.table import Table
+from ctexplore.store.tally import Tally
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -107,6 +109,3 @@ def within(batch: Batch, scope: Scope) -> Batch:
 def milliseconds(moment: datetime) -> int:
     """Since 1970 UTC, as the table's time column counts."""
     return round((moment - _EPOCH).total_seconds() * 1000)
-
-
-__all__ = ["Ask", "Halt", "Loaded", "Progress", "Session", "Step", "milliseconds"]

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from textual.message import Message
 
-from ctexplore.store.loader import Ask, Halt
 from ctexplore.store.order import View
 from ctexplore.store.scope import Estimate
 from ctexplore.store.session import Session
 from ctexplore.store.sorting import SortBy, Sorter
+from ctexplore.store.steps import Ask, Halt
 from ctexplore.tui.cell_reader import SortTexts, can_sort
 
 if TYPE_CHECKING:

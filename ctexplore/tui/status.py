@@ -10,7 +10,7 @@ from rich.text import Text
 from textual.geometry import Size
 from textual.widget import Widget
 
-from ctexplore.store.scope import Tally
+from ctexplore.store.tally import Tally
 from ctexplore.text import cell_width, clip
 
 _BAR = 12

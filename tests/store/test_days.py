@@ -15,10 +15,10 @@ from ctexplore.sources.arranged import arrange
 from ctexplore.sources.source import LogFile, Source, SourceError
 from ctexplore.store.cache import MemoryCache, NoCache
 from ctexplore.store.days import Days, Part
-from ctexplore.store.loader import Halt, Pace, Step
 from ctexplore.store.peek import peek
 from ctexplore.store.scope import Limits, Scope
 from ctexplore.store.session import Session
+from ctexplore.store.steps import Halt, Pace, Step
 from tests.build import event, gz, log
 from tests.sources.memory_source import MemorySource, log_key
 

@@ -14,9 +14,9 @@ from ctexplore.sources.arranged import arrange
 from ctexplore.sources.source import LogFile, SourceError
 from ctexplore.store.cache import MemoryCache, NoCache
 from ctexplore.store.kept import KeptSource
-from ctexplore.store.loader import Ask, Halt, Step
 from ctexplore.store.scope import Limits, Scope
 from ctexplore.store.session import Session
+from ctexplore.store.steps import Ask, Halt, Step
 from tests.sources.memory_source import MemorySource, log_key
 
 
@@ -129,7 +129,7 @@ def test_columns_that_are_lost_are_decoded_from_the_pack_without_a_get(
 ) -> None:
     cache = MemoryCache()
     steps(open_all(source, cache))
-    monkeypatch.setattr("ctexplore.store.loader.DECODER_VERSION", 10_000)
+    monkeypatch.setattr("ctexplore.store.reading.DECODER_VERSION", 10_000)
     session = open_all(source, cache)
     steps(session)
     assert set(source.gets.values()) == {1}

@@ -21,8 +21,10 @@ from hypothesis import strategies as st
 
 from ctexplore.store.cache import MemoryCache, NoCache
 from ctexplore.store.decode import Decoded, decode
-from ctexplore.store.loader import Loaded, Loader
-from ctexplore.store.scope import Scope, Tally
+from ctexplore.store.loader import Loader
+from ctexplore.store.scope import Scope
+from ctexplore.store.steps import Loaded
+from ctexplore.store.tally import Tally
 from ctexplore.store.worker import receive, send
 from ctexplore.store.workers import ENOUGH, Content, Decoders, Decoding
 from tests import build

@@ -19,10 +19,10 @@ from ctexplore.sources.demo import DemoSource
 from ctexplore.sources.source import LogFile
 from ctexplore.store.batch import Batch
 from ctexplore.store.cache import MemoryCache
-from ctexplore.store.loader import Loaded, Step
 from ctexplore.store.schema import DIMENSIONS, Entry
 from ctexplore.store.scope import Limits, Scope
 from ctexplore.store.session import Session
+from ctexplore.store.steps import Loaded, Step
 from ctexplore.tui import desk
 from ctexplore.tui.app import ExplorerApp
 

@@ -1,0 +1,167 @@
+"""Groups of log files on their way to columns, the next ones begun while one is finished."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+import msgspec
+
+from ctexplore.sources.source import LogFile, Source, SourceError
+from ctexplore.store.cache import Cache
+from ctexplore.store.contents import Coming, Content, Contents
+from ctexplore.store.decode import Decoded
+from ctexplore.store.groups import Group
+from ctexplore.store.packs import Columns, Packs, group_id
+from ctexplore.store.schema import DECODER_VERSION
+from ctexplore.store.steps import Day, Halt, Loaded, Step
+from ctexplore.store.tally import Tally
+from ctexplore.store.workers import Decoders, Decoding
+
+# Groups whose files are asked for ahead of the one being decoded, and more of them for each
+# process that decodes, so that none waits for its next.
+_AHEAD = 3
+_AHEAD_EACH = 2
+
+Work = Group | Day
+
+
+@dataclass(slots=True)
+class _Begun:
+    """A group on its way: its files come, then their content is decoded."""
+
+    name: str
+    coming: Coming
+    decoded: Decoded | None = None
+    content: Content = field(default_factory=Content)
+    decoding: Decoding | None = None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether finishing it would have to wait for somebody else."""
+        return self.decoding.waiting if self.decoding else not self.coming.here
+
+
+class Reading:
+    """Reads groups of one source in the order they are given.
+
+    failed: files that failed in a way that may pass.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        cache: Cache,
+        packs: Packs | None,
+        tally: Tally,
+        in_scope: Callable[[], int],
+        decoders: Callable[[], Decoders],
+    ) -> None:
+        """in_scope: guesses the stored bytes of all groups there will be; what is left of them
+        decides whether other processes are worth their start. decoders: makes what decodes
+        until ``finish``."""
+        self.failed: list[LogFile] = []
+        self._source = source
+        self._tally = tally
+        self._in_scope = in_scope
+        self._columns = Columns(cache)
+        self._contents = Contents(source, packs)
+        self._make_decoders = decoders
+        self._decoders = decoders()
+        self._begun: deque[_Begun | Day] = deque()
+        self._begun_bytes = 0  # stored, of all groups begun so far
+
+    def read(self, work: Iterable[Work]) -> Iterator[Step]:
+        """Begin with groups, finish those before them; the last ones may stay begun."""
+        for item in work:
+            self._begun.append(item if isinstance(item, Day) else self._begin(item))
+            self._hand_over()
+            while self._begun and (self._enough_begun() or not _waits(self._begun[0])):
+                yield from self._next()
+
+    def finish_begun(self) -> Iterator[Step]:
+        while self._begun:
+            yield from self._next()
+
+    def finish(self) -> Iterator[Step]:
+        """Finish what was begun, and end the processes that decode."""
+        yield from self.finish_begun()
+        self._decoders.close()
+
+    def renew(self) -> None:
+        """Let processes decode once more after ``finish``, or after it was not reached."""
+        self._decoders.close()
+        self._decoders = self._make_decoders()
+
+    def close(self) -> None:
+        self._contents.close()
+        self._decoders.close()
+
+    def _next(self) -> Iterator[Step]:
+        """Finish the first of what was begun."""
+        first = self._begun.popleft()
+        if isinstance(first, Day):
+            yield first
+        else:
+            yield from self._finish(first)
+            self._hand_over()
+
+    def _enough_begun(self) -> bool:
+        return len(self._begun) >= _AHEAD + _AHEAD_EACH * self._decoders.ready
+
+    def _begin(self, group: Group) -> _Begun:
+        self._begun_bytes += group.size
+        name = group_id(group.files, self._source.identity)
+        kept = self._columns.get(name, DECODER_VERSION)
+        if kept is not None:
+            try:
+                return _Begun(name, Coming(group), Decoded.unpack(kept))
+            except (ValueError, msgspec.MsgspecError):
+                pass
+        return _Begun(name, self._contents.ask(group))
+
+    def _hand_over(self) -> None:
+        """Let other processes begin with groups whose files are here."""
+        for begun in self._begun:
+            if self._decoders.ready and isinstance(begun, _Begun) and begun.coming.here:
+                self._decode(begun)
+
+    def _decode(self, begun: _Begun) -> SourceError | None:
+        """Begin to decode a group if that is still to do; an error when it cannot be read now."""
+        if begun.decoded or begun.decoding:
+            return None
+        try:
+            begun.content = self._contents.take(begun.coming)
+        except SourceError as error:
+            return error
+        files = [(file.key, data) for file, data in begun.content.files]
+        size = sum(len(data) for _, data in files)
+        left = self._in_scope() - self._begun_bytes + size
+        begun.decoding = self._decoders.decode(files, left)
+        return None
+
+    def _finish(self, begun: _Begun) -> Iterator[Step]:
+        group, decoded = begun.coming.group, begun.decoded
+        files = group.files
+        while (error := self._decode(begun)) is not None:
+            yield Halt(error)
+            self._contents.ask_again(begun.coming)
+        if begun.decoding:
+            for file, failure in begun.content.failures:
+                self._tally.add_failure(file, failure)
+                if failure.retry and not failure.skipped:
+                    self.failed.append(file)
+            files = tuple(file for file, _ in begun.content.files)
+            decoded = begun.decoding.result()
+            self._contents.keep(group, begun.content)
+            if files == group.files:
+                self._columns.put(begun.name, DECODER_VERSION, decoded.pack())
+        assert decoded is not None
+        free = bool(group.pack or begun.decoded) and not self._source.local
+        self._tally.add_decoded(decoded, files, cached=free)
+        yield Loaded(decoded.batch, files)
+
+
+def _waits(begun: _Begun | Day) -> bool:
+    return isinstance(begun, _Begun) and begun.waiting
