@@ -33,7 +33,11 @@ def event_of(record: Object) -> tuple[str, str]:
     """Event name and source; Insights keep them in insightDetails, aggregates in summary."""
     name = text(record, "eventName") or text(record, "insightDetails", "eventName")
     source = text(record, "eventSource") or text(record, "insightDetails", "eventSource")
-    return name or text(record, "summary", "primaryDimension", "dimension"), source
+    primary = at(record, "summary", "primaryDimension")
+    if not name and text(primary, "dimension") == "eventName":
+        counted = at(primary, "statistics")
+        name = text(counted[0], "name") if isinstance(counted, list) and counted else ""
+    return name, source
 
 
 def failure(record: Object) -> str:

@@ -7,8 +7,8 @@ from enum import IntEnum
 
 
 class Severity(IntEnum):
-    """READ says nothing; NOTABLE is a write, a cross-account call or a secret read; ALERT failed,
-    destroys, or was done by root."""
+    """READ says nothing; NOTABLE is a write, a cross-account call, a secret read or an Insight;
+    ALERT failed, destroys, or was done by root."""
 
     READ = 0
     NOTABLE = 1
@@ -54,8 +54,14 @@ def severity(
     idtype: str,
     caller_account: str,
     account: str,
+    category: str = "",
 ) -> Severity:
-    """The level of an event; ``readonly`` is "true", "false" or "" as the record has it."""
+    """The level of an event; ``readonly`` is "true", "false" or "" as the record has it.
+
+    category: eventCategory. An Insight is no call, so only its error counts beside it.
+    """
+    if category == "Insight":
+        return Severity.ALERT if error else Severity.NOTABLE
     if error or idtype == "Root" or is_destructive(name):
         return Severity.ALERT
     crosses = bool(caller_account and account and caller_account != account)

@@ -11,11 +11,25 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from ctexplore.trail.categories import Category, category_of
+from ctexplore.trail.category_lines import (
+    AGGREGATED,
+    CALLS,
+    INSIGHT,
+    aggregated_lines,
+    correction_of,
+    insight_lines,
+)
+from ctexplore.trail.category_lines import joined as _join
+from ctexplore.trail.category_lines import labelled as _labelled
 from ctexplore.trail.facts import at, event_of, failure, identity_of, targets_of, text
 from ctexplore.trail.identity import Identity
+from ctexplore.trail.insight import read_insight
 from ctexplore.trail.node import Node, Object
 from ctexplore.trail.secrets import veil
 from ctexplore.trail.severity import Severity, severity
+from ctexplore.trail.signin import sign_in_parts, sign_in_result
+from ctexplore.trail.who_line import who_line
 
 _MORE = 3  # resources named one by one
 
@@ -24,6 +38,7 @@ class Summary(NamedTuple):
     """The lines, and how loudly the result is to be said.
 
     row: time, event name, event source, who, target, source IP, region, account, error.
+    labels: what the five lines are called; of Insights and aggregated events other than of calls.
     """
 
     who: str
@@ -33,15 +48,19 @@ class Summary(NamedTuple):
     result: str
     severity: Severity
     row: tuple[str, ...]
+    labels: tuple[str, ...] = CALLS
+    category: Category = Category.MANAGEMENT
 
 
 def summarise(root: Node) -> Summary:
     """Read a record; one that is no object gives lines that say so."""
     record = root if isinstance(root, Object) else Object()
+    category = category_of(record)
     identity = identity_of(record)
     account = text(record, "recipientAccountId") or text(record, "accountId")
     what, source = event_of(record)
-    error = failure(record)
+    insight = read_insight(record)
+    error = failure(record) or (insight.error if insight else "")
     level = severity(
         source,
         what,
@@ -50,15 +69,23 @@ def summarise(root: Node) -> Summary:
         idtype=identity.idtype,
         caller_account=identity.idaccount,
         account=account,
+        category=category,
     )
     named = targets_of(record)
-    lines = [
-        _who(record, identity),
-        _did(record, what, source),
-        _target(named, account, identity),
-        _origin(record),
-        _result(record, error),
-    ]
+    labels = CALLS
+    if insight is not None:
+        labels, lines = INSIGHT, list(insight_lines(record, insight))
+    elif category is Category.AGGREGATED:
+        labels = AGGREGATED
+        lines = list(aggregated_lines(record, who_line(record, identity)))
+    else:
+        lines = [
+            who_line(record, identity),
+            _did(record, what, source),
+            _target(named, account, identity, _met(record, category)),
+            _origin(record, category),
+            _result(record, error, category),
+        ]
     row = (
         text(record, "eventTime") or text(record, "timeWindow", "windowStart"),
         what,
@@ -71,105 +98,44 @@ def summarise(root: Node) -> Summary:
         error,
     )
     if not isinstance(root, Object):
+        labels = CALLS
         lines = ["-", "not a record: its JSON is no object", "-", "-", "-"]
     who, did, target, origin, result = map(veil, lines)
-    return Summary(who, did, target, origin, result, level, tuple(map(veil, row)))
-
-
-def _join(*parts: str) -> str:
-    return " · ".join(part for part in parts if part) or "-"
-
-
-def _labelled(label: str, value: str) -> str:
-    return f"{label} {value}" if value else ""
-
-
-def _who(record: Object, identity: Identity) -> str:
-    user = at(record, "userIdentity")
-    context = at(user, "sessionContext")
-    federated = at(context, "webIdFederationData")
-    insight = at(record, "insightDetails", "insightContext")
-    console = text(record, "sessionCredentialFromConsole") == "true"
-    mfa = identity.mfa or {"Yes": "true", "No": "false"}.get(
-        text(record, "additionalEventData", "MFAUsed"), ""
-    )
-    issuer = text(context, "sessionIssuer", "arn")
-    service = identity.invokedby if identity.invokedby != identity.who else ""
-    owner = identity.idaccount or text(record, "accountId")
-    return _join(
-        identity.who or ("CloudTrail Insights" if insight else ""),
-        identity.idtype,
-        _labelled("account", owner if owner != identity.who else ""),
-        _labelled("key", identity.key),
-        {"true": "MFA", "false": "no MFA"}.get(mfa, _labelled("MFA", mfa)),
-        "console session" if console else "",
-        _labelled("called by", service),
-        _labelled("source identity", text(context, "sourceIdentity")),
-        _session(identity),
-        _labelled("role" if identity.role else "issued by", issuer),
-        _labelled("federated by", text(federated, "federatedProvider")),
-        _labelled("identity provider", text(user, "identityProvider")),
-        _labelled("Identity Center user", text(user, "onBehalfOf", "userId")),
-        _labelled("user name", text(record, "additionalEventData", "UserName")),
-        _labelled("for", text(user, "inScopeOf", "credentialsIssuedTo")),
-        _labelled("delegate", text(user, "invokedByDelegate", "accountId")),
-        _labelled("credential", text(user, "credentialId")),
-        _labelled("IMDS", text(context, "ec2RoleDelivery")),
-        _labelled("since", text(context, "attributes", "creationDate")),
-    )
-
-
-def _session(identity: Identity) -> str:
-    """The session where the label leaves it out, or what kind of caller its name gives away."""
-    if identity.user.startswith("i-") and identity.role:
-        return f"instance {identity.user}"
-    if identity.role.startswith("AWSReservedSSO_"):
-        return f"Identity Center {identity.role}"
-    said = identity.user in identity.who or identity.who.startswith("unknown user")
-    return _labelled("user", "" if said else identity.user)
+    shown = tuple(map(veil, row))
+    return Summary(who, did, target, origin, result, level, shown, labels, category)
 
 
 def _did(record: Object, name: str, source: str) -> str:
-    window = at(record, "timeWindow")
-    details = at(record, "insightDetails")
     kind = text(record, "eventType")
     reads = {"true": "read", "false": "write"}.get(text(record, "readOnly").lower(), "")
     managed = {"true": "Management", "false": "Data"}.get(text(record, "managementEvent"), "")
-    when = text(record, "eventTime") or " to ".join(
-        found for end in ("windowStart", "windowEnd") if (found := text(window, end))
-    )
     return _join(
         name or "no event name",
         source,
         reads,
         text(record, "eventCategory") or managed,
         kind if kind != "AwsApiCall" else "",
-        _labelled("insight", text(details, "insightType")),
-        text(details, "state"),
-        _rate(at(details, "insightContext", "statistics")),
-        _counts(at(record, "summary", "primaryDimension", "statistics")),
-        when or "no time",
+        text(record, "eventTime") or "no time",
     )
 
 
-def _rate(statistics: Node) -> str:
-    usual = text(statistics, "baseline", "average")
-    now = text(statistics, "insight", "average")
-    return f"{usual} → {now} a minute" if usual and now else ""
+def _met(record: Object, category: Category) -> list[str]:
+    """What was called where it is no resource: an endpoint of a VPC, the console."""
+    match category:
+        case Category.NETWORK:
+            owner = text(record, "vpcEndpointAccountId")
+            endpoint = _labelled("endpoint", text(record, "vpcEndpointId"))
+            return [endpoint, _labelled("owned by account", owner)]
+        case Category.SIGN_IN:
+            return sign_in_parts(record)
+    return sign_in_parts(record) if "signin." in text(record, "eventSource") else []
 
 
-def _counts(statistics: Node) -> str:
-    """The values of an aggregated event's dimension."""
-    items = statistics if isinstance(statistics, list) else []
-    counted = [f"{text(i, 'name')} {text(i, 'value')}".strip() for i in items[:_MORE]]
-    more = f" and {len(items) - _MORE:,} more" if len(items) > _MORE else ""
-    return ", ".join(counted) + more
-
-
-def _target(named: list[str], account: str, identity: Identity) -> str:
+def _target(named: list[str], account: str, identity: Identity, met: list[str]) -> str:
     more = len(named) - _MORE
     across = identity.idaccount and account and identity.idaccount != account
     return _join(
+        *met,
         *named[:_MORE],
         f"and {more:,} more resources" if more > 0 else "",
         _labelled("in account", account),
@@ -177,15 +143,15 @@ def _target(named: list[str], account: str, identity: Identity) -> str:
     )
 
 
-def _origin(record: Object) -> str:
+def _origin(record: Object, category: Category) -> str:
     address, agent = text(record, "sourceIPAddress"), text(record, "userAgent")
-    endpoint_owner = text(record, "vpcEndpointAccountId")
+    through = () if category is Category.NETWORK else ("vpcEndpointId", "vpcEndpointAccountId")
+    labels = ("endpoint", "endpoint's account")
     tls = at(record, "tlsDetails")
     return _join(
         address,
         text(record, "awsRegion"),
-        _labelled("endpoint", text(record, "vpcEndpointId")),
-        _labelled("endpoint's account", endpoint_owner),
+        *(_labelled(label, text(record, n)) for label, n in zip(labels, through, strict=False)),
         agent if agent != address else "",
         text(tls, "tlsVersion"),
         text(tls, "clientProvidedHostHeader"),
@@ -193,23 +159,38 @@ def _origin(record: Object) -> str:
     )
 
 
-def _result(record: Object, error: str) -> str:
+def _result(record: Object, error: str, category: Category) -> str:
     said = text(record, "errorMessage")
     extra, answer = at(record, "additionalEventData"), at(record, "responseElements")
     outcome = f"{error}: {said}" if error and said and said != error else error
     issued = text(answer, "credentials", "accessKeyId") or text(answer, "accessKey", "accessKeyId")
     until = text(answer, "credentials", "expiration")
+    refused = category is Category.NETWORK and text(record, "errorCode") == "VpceAccessDenied"
     return _join(
-        outcome or "succeeded",
+        "denied by the endpoint's policy" if refused else "",
+        outcome or sign_in_result(record) or _worked(category),
         _labelled("key issued", issued) + (f" until {until}" if issued and until else ""),
         _labelled("in", _size(text(extra, "bytesTransferredIn"))),
         _labelled("out", _size(text(extra, "bytesTransferredOut"))),
-        _labelled("insight error", text(record, "insightDetails", "errorCode")),
+        *_details(record, category),
         *_left_out(record),
-        _labelled("corrected later:", text(record, "addendum", "reason")),
-        _labelled("fields", text(record, "addendum", "updatedFields")),
-        _labelled("of event", text(record, "addendum", "originalEventID")),
+        *correction_of(record),
     )
+
+
+def _worked(category: Category) -> str:
+    # Service events tell what happened; nobody asked for it, so that it succeeded says nothing.
+    return "no error" if category is Category.SERVICE else "succeeded"
+
+
+def _details(record: Object, category: Category) -> list[str]:
+    """The first plain members of a service event's own part."""
+    details = at(record, "serviceEventDetails")
+    if category is not Category.SERVICE or not isinstance(details, Object):
+        return []
+    name = text(record, "eventName")
+    said = [f"{key} {text(details, key)}" for key in details if text(details, key) and key != name]
+    return said[:_MORE]
 
 
 def _left_out(record: Object) -> list[str]:

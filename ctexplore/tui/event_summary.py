@@ -7,19 +7,16 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from ctexplore.text import clip_middle, safe
+from ctexplore.trail.category_lines import CALLS
 from ctexplore.trail.exact import Note
 from ctexplore.trail.severity import Severity
 from ctexplore.trail.summary import Summary
 from ctexplore.tui.json_label import Piece, clipped, wrapped
 
-# The lines by label, and up to which height of the pane each is left out.
-_LINES = (
-    ("who", "who", 0),
-    ("did", "did", 7),
-    ("target", "target", 9),
-    ("from", "origin", 12),
-    ("result", "result", 0),
-)
+# The lines, and up to which height of the pane each is left out.
+_LINES = (("who", 0), ("did", 7), ("target", 9), ("origin", 12), ("result", 0))
+# Of an Insight the rate tells most, of an aggregated event what was counted.
+_NO_CALL = (("who", 9), ("did", 0), ("target", 0), ("origin", 12), ("result", 7))
 _LOUD = {
     Severity.READ: "",
     Severity.NOTABLE: "$severity-notable",
@@ -38,7 +35,8 @@ def summary_lines(summary: Summary, width: int, height: int, *, wrap: bool) -> C
     """
     lines: list[Content] = []
     most = max(1, height // 2 // len(_LINES)) if wrap else 1
-    for label, name, above in _LINES:
+    shown = _LINES if summary.labels == CALLS else _NO_CALL
+    for label, (name, above) in zip(summary.labels, shown, strict=True):
         if height > above:
             style = _LOUD[summary.severity] if name == "result" else ""
             said = safe(getattr(summary, name)[:_LONGEST])

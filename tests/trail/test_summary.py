@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ctexplore.trail.categories import Category
 from ctexplore.trail.exact import parse
 from ctexplore.trail.facts import identity_of
 from ctexplore.trail.severity import Severity
@@ -219,56 +220,189 @@ def test_a_network_event_through_an_endpoint():
     summary = read(
         eventCategory="NetworkActivity",
         eventType="AwsVpceEvent",
+        requestParameters=None,
         vpcEndpointId="vpce-0a1b",
         vpcEndpointAccountId="444455556666",
         errorCode="VpceAccessDenied",
+        errorMessage="The request was denied due to a VPC endpoint policy",
     )
-    assert "endpoint vpce-0a1b · endpoint's account 444455556666" in summary.origin
+    assert summary.category is Category.NETWORK
+    assert summary.target == (
+        "endpoint vpce-0a1b · owned by account 444455556666 · in account 111122223333"
+    )
     assert "NetworkActivity · AwsVpceEvent" in summary.did
-    assert summary.result == "VpceAccessDenied"
+    assert summary.result == (
+        "denied by the endpoint's policy · "
+        "VpceAccessDenied: The request was denied due to a VPC endpoint policy"
+    )
+    assert "vpce-0a1b" not in summary.origin
 
 
-def test_an_insight():
-    details = {
-        "state": "Start",
+def test_a_call_through_an_endpoint_names_it_with_its_origin():
+    line = read(vpcEndpointId="vpce-0a1b", vpcEndpointAccountId="444455556666").origin
+    assert "endpoint vpce-0a1b · endpoint's account 444455556666" in line
+
+
+STATISTICS = {
+    "baseline": {"average": 0.0020},
+    "insight": {"average": 24.5},
+    "insightDuration": 55,
+    "baselineDuration": 11336,
+}
+
+
+def insight(state: str = "Start", **details: object) -> Summary:
+    about = {
+        "state": state,
         "eventSource": "ec2.amazonaws.com",
         "eventName": "RunInstances",
         "insightType": "ApiCallRateInsight",
-        "insightContext": {
-            "statistics": {"baseline": {"average": 0.0020}, "insight": {"average": 24.5}}
-        },
+        "insightContext": {"statistics": STATISTICS},
+        **details,
     }
     record = {"eventCategory": "Insight", "eventTime": "2024-01-15T09:00:00Z"}
-    raw = json.dumps({**record, "insightDetails": details}).encode()
-    summary = summarise(parse(raw).root)
-    assert summary.did == (
-        "RunInstances · ec2.amazonaws.com · Insight · insight ApiCallRateInsight · Start · "
-        "0.002 → 24.5 a minute · 2024-01-15T09:00:00Z"
-    )
+    return summarise(parse(json.dumps({**record, "insightDetails": about}).encode()).root)
+
+
+def test_an_insight():
+    summary = insight()
+    assert summary.labels == ("who", "did", "rate", "with", "state")
     assert summary.who == "CloudTrail Insights"
+    assert summary.did == (
+        "RunInstances · ec2.amazonaws.com · Insight · API call rate · 2024-01-15T09:00:00Z"
+    )
+    assert summary.target == (
+        "0.002 → 24.5 a minute · 12,250 times the usual · for 55 min · usual over 7 d 20 h"
+    )
+    assert summary.result.startswith("Start: ")
+    assert summary.severity is Severity.NOTABLE
+    assert insight("End").result == "End: unusual for 55 min"
 
 
-def test_an_aggregated_event():
-    raw = json.dumps(
-        {
-            "eventCategory": "Aggregated",
-            "accountId": "111122223333",
-            "timeWindow": {
-                "windowStart": "2024-01-15T09:00:00Z",
-                "windowEnd": "2024-01-15T09:05:00Z",
-            },
-            "summary": {
-                "primaryDimension": {
-                    "dimension": "resourceARN",
-                    "statistics": [{"name": f"arn:{n}", "value": n} for n in range(5)],
+def test_an_insight_says_whose_calls_and_which_errors():
+    def attribution(attribute: str, *values: tuple[str, float]) -> dict[str, object]:
+        found = [{"value": value, "average": average} for value, average in values]
+        return {"attribute": attribute, "insight": found, "baseline": []}
+
+    role = "arn:aws:sts::111122223333:assumed-role/ci/run"
+    summary = insight(
+        insightType="ApiErrorRateInsight",
+        errorCode="AccessDenied",
+        insightContext={
+            "statistics": STATISTICS,
+            "attributions": [
+                attribution("userIdentityArn", (role, 20), *((f"x{n}", 1) for n in range(4))),
+                attribution("userAgent", ("aws-cli/2", 24.5)),
+                attribution("errorCode", ("AccessDenied", 24), ("null", 0.5)),
+            ],
+        },
+    )
+    assert summary.who == "assumed-role/ci/run 20/min · x0 1/min · x1 1/min · and 2 more"
+    assert summary.origin == "aws-cli/2 24.5/min · errors AccessDenied, no error"
+    assert summary.result.endswith(" · error AccessDenied")
+    assert summary.severity is Severity.ALERT
+
+
+def aggregated(dimension: str, *values: tuple[str, int], **details: object) -> Summary:
+    counted = [{"name": name, "value": value} for name, value in values]
+    return summarise(
+        parse(
+            json.dumps(
+                {
+                    "eventCategory": "Aggregated",
+                    "eventType": "AwsAggregatedEvent",
+                    "eventSource": "s3.amazonaws.com",
+                    "accountId": "111122223333",
+                    "timeWindow": {
+                        "windowStart": "2024-01-15T09:00:00Z",
+                        "windowEnd": "2024-01-15T09:05:00Z",
+                        "windowSize": "PT5M",
+                    },
+                    "summary": {
+                        "primaryDimension": {
+                            "dimension": dimension,
+                            "statistics": counted,
+                            "aggregationType": "Count",
+                        },
+                        **details,
+                    },
                 }
-            },
-        }
-    ).encode()
-    summary = summarise(parse(raw).root)
+            ).encode()
+        ).root
+    )
+
+
+def test_an_aggregated_event_of_a_resource():
+    summary = aggregated("resourceARN", *((f"arn:{n}", n) for n in range(5)))
+    assert summary.labels[3:] == ("window", "count")
     assert summary.who == "account 111122223333"
-    assert "arn:0 0, arn:1 1, arn:2 2 and 2 more" in summary.did
-    assert "2024-01-15T09:00:00Z to 2024-01-15T09:05:00Z" in summary.did
+    assert summary.did == "resourceARN · s3.amazonaws.com · Aggregated · AwsAggregatedEvent"
+    assert summary.target == "arn:0, arn:1, arn:2 and 2 more · in account 111122223333"
+    assert summary.origin == "2024-01-15T09:00:00Z to 2024-01-15T09:05:00Z · PT5M"
+    assert summary.result == "Count arn:0 0, arn:1 1, arn:2 2 and 2 more"
+
+
+def test_an_aggregated_event_of_an_event_name():
+    by = {
+        "dimension": "resourceARN",
+        "statistics": [{"name": "arn:aws:s3:::logs", "value": 7}],
+        "aggregationType": "Count",
+    }
+    summary = aggregated("eventName", ("PutObject", 7), details=[by])
+    assert summary.did.startswith("PutObject · s3.amazonaws.com")
+    assert summary.target == "logs · in account 111122223333"
+    assert summary.result == "Count PutObject 7 · by resourceARN: arn:aws:s3:::logs 7"
+    assert summary.row[1] == "PutObject"
+
+
+def test_a_sign_in_says_where_to_and_how():
+    summary = read(
+        eventName="ConsoleLogin",
+        eventSource="signin.amazonaws.com",
+        eventType="AwsConsoleSignIn",
+        requestParameters=None,
+        responseElements={"ConsoleLogin": "Success"},
+        userIdentity={"type": "IAMUser", "userName": "alice"},
+        additionalEventData={
+            "MFAUsed": "Yes",
+            "MobileVersion": "No",
+            "LoginTo": "https://console.aws.amazon.com/s3",
+            "MFAIdentifier": "arn:aws:iam::111122223333:mfa/alice",
+        },
+    )
+    assert summary.category is Category.SIGN_IN
+    assert summary.who == "alice · IAMUser · MFA"
+    assert summary.target == (
+        "to https://console.aws.amazon.com/s3 · with arn:aws:iam::111122223333:mfa/alice · "
+        "in account 111122223333"
+    )
+    assert summary.result == "Success"
+
+
+def test_a_service_event_says_what_happened_and_not_that_it_succeeded():
+    summary = read(
+        eventName="RotateKey",
+        eventType="AwsServiceEvent",
+        requestParameters=None,
+        userIdentity={"invokedBy": "AWS Internal"},
+        serviceEventDetails={"keyId": "k-1", "backingKey": {"x": 1}},
+    )
+    assert summary.category is Category.SERVICE
+    assert summary.result == "no error · keyId k-1"
+
+
+@pytest.mark.parametrize(
+    "fields,category",
+    [
+        ({"eventCategory": "Data"}, Category.DATA),
+        ({"eventCategory": "", "managementEvent": False}, Category.DATA),
+        ({"eventCategory": "", "eventType": "AwsVpceEvents"}, Category.NETWORK),
+        ({"eventType": "AwsConsoleSignin"}, Category.SIGN_IN),
+        ({"eventCategory": "New"}, Category.MANAGEMENT),
+    ],
+)
+def test_categories_by_whatever_names_them(fields, category):
+    assert read(**fields).category is category
 
 
 def test_an_issued_key_but_not_its_token():
@@ -303,7 +437,9 @@ def test_corrections_and_omissions_are_told():
         },
     )
     assert "requestParameters left out by CloudTrail" in summary.result
-    assert "corrected later: UPDATED_DATA · fields userIdentity · of event e-1" in summary.result
+    assert "corrects event e-1 (UPDATED_DATA) · fields userIdentity" in summary.result
+    late = read(addendum={"reason": "DELIVERY_DELAY"}).result
+    assert late == "succeeded · delivered late (DELIVERY_DELAY)"
 
 
 def test_the_row_holds_the_columns_of_the_list():
