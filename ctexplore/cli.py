@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "query": "print the events that match a filter",
     "demo": "write a made-up trail of any size to a folder",
     "cache": "show or clear the local disk cache",
+    "help": "twenty questions and the lines that answer them",
 }
 
 _EXAMPLES: Final = """\
