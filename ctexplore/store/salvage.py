@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
 from typing import Final
 
 import msgspec
@@ -12,13 +11,13 @@ import msgspec
 from ctexplore.store import scan
 from ctexplore.store.envelopes import LISTS, Found
 from ctexplore.store.foreign import foreign_text
+from ctexplore.store.lines import in_lines, read_lines
 from ctexplore.store.problem import Outcome
-from ctexplore.store.split import Split, split
+from ctexplore.store.split import Split
 from ctexplore.trail.exact import JsonError, parse
 from ctexplore.trail.node import Object
 from ctexplore.trail.record import fields_of, text_of
 
-_LIST_KEYS: Final = frozenset(name.encode() for name in LISTS)
 _RECORD: Final = re.compile(rb'\{\s*+"eventVersion"\s*+:')
 _DOCUMENT: Final = re.compile(rb'\{\s*+"(?:Records|eventVersion)"\s*+:')
 _BRACE: Final = re.compile(rb"\s*+\}")
@@ -32,41 +31,11 @@ def salvage(data: bytes) -> Split:
     start = scan.blank(data, 0)
     if found.value(data[start:].rstrip(b" \t\r\n")):
         return found.split()
-    if _in_lines(data):
-        _read_lines(data, found)
+    if in_lines(data):
+        read_lines(data, found)
     else:
         _Documents(data, found).read(start)
     return found.split()
-
-
-def _in_lines(data: bytes) -> bool:
-    """Whether each line is a value of its own."""
-    lines = _lines(data)
-    first, second = next(lines, (0, b""))[1], next(lines, (0, b""))[1]
-    if not second or _is_whole(first):
-        return bool(second)
-    if not _is_whole(second):
-        return False
-    try:
-        # One value over several lines, some of which are values too?
-        scan.value_end(data, scan.blank(data, 0))
-    except scan.Cut:
-        return True
-    return first[:1] not in b"{["
-
-
-def _read_lines(data: bytes, found: Found) -> None:
-    for number, line in _lines(data):
-        place = f"line {number:,}"
-        fields = fields_of(line)
-        if fields is not None and not any(name in fields for name in LISTS):
-            found.object(line, fields, place)
-        elif line.startswith(b"[") or any(b'"%s"' % key in line for key in _LIST_KEYS):
-            found.part(split(line), place)
-        elif b"{" in line and b'"' in line:
-            found.piece(line, place)
-        else:
-            found.problem(Outcome.NOTED, f"{len(line):,} bytes that are not JSON", place)
 
 
 class _Documents:
@@ -224,30 +193,6 @@ class _Documents:
             end = scan.value_end(self.data, at)
         self._budget -= (end or len(self.data)) - at
         return end
-
-
-def _lines(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """(number, bytes) of the lines that are not blank."""
-    start, number = 0, 0
-    while start < len(data):
-        end = data.find(b"\n", start)
-        end = len(data) if end < 0 else end
-        number += 1
-        if line := data[start:end].strip():
-            yield number, line
-        start = end + 1
-
-
-def _is_whole(line: bytes) -> bool:
-    """Whether a line is an object or a list from its first byte to its last."""
-    if line[:1] not in (b"{", b"["):
-        return False
-    if fields_of(line) is not None:
-        return True
-    try:
-        return scan.value_end(line, 0) == len(line)
-    except scan.Cut:
-        return False
 
 
 def _is_object(data: bytes) -> bool:
