@@ -26,6 +26,7 @@ from ctexplore.tui.theme import load_themes, pick_theme, variable_defaults
 
 # Decoding in another thread may not delay a key by Python's usual 5 ms; measured 19.5 to 3.7 ms.
 _SWITCH_INTERVAL = 0.0005
+_INTERRUPTED_TWICE = 3.0  # seconds within which a second ctrl+c quits
 
 
 class UnknownTheme(ValueError):
@@ -74,6 +75,7 @@ class ExplorerApp(App[None]):
         super().__init__()
         self.animation_level = "none"
         self.crash: BaseException | None = None
+        self._interrupted_once = False
         themes, self._theme_problems = load_themes(_own_themes())
         for found in themes:
             self.register_theme(found)
@@ -117,12 +119,17 @@ class ExplorerApp(App[None]):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self._end, 128 + number)
+        # Not by the loop: where something runs outside the screen, ctrl+c is Python's own again.
+        self._sigint_before = signal.signal(
+            signal.SIGINT, lambda *_: loop.call_soon_threadsafe(self._end, 130)
+        )
         if self._theme_problems:
             told = "\n".join(safe(str(problem)) for problem in self._theme_problems)
             self.notify(told, severity="warning", markup=False, timeout=10)
         self.push_screen(StartScreen(self._first[0].label, self._import_panes))
 
     def on_unmount(self) -> None:
+        signal.signal(signal.SIGINT, self._sigint_before)
         threading.excepthook = threading.__excepthook__
 
     def _thread_failed(self, failed: threading.ExceptHookArgs) -> None:
@@ -135,6 +142,20 @@ class ExplorerApp(App[None]):
         from ctexplore.tui.explore import ExploreScreen
 
         self.call_from_thread(lambda: self.switch_screen(ExploreScreen(*self._first)))
+
+    def action_help_quit(self) -> None:
+        """What ctrl+c does where no text is selected: it copies elsewhere, and quits here."""
+        if self._interrupted_once:
+            self.exit()
+            return
+        self._interrupted_once = True
+        self.set_timer(_INTERRUPTED_TWICE, self._forget_interrupt)
+        self.notify(
+            "ctrl+c once more quits, q or ctrl+q too", markup=False, timeout=_INTERRUPTED_TWICE
+        )
+
+    def _forget_interrupt(self) -> None:
+        self._interrupted_once = False
 
     def _end(self, status: int) -> None:
         self.exit(return_code=status)

@@ -47,7 +47,7 @@ class EventMoves(EventLines, inherit_bindings=False):
         line costs a twelfth of scrolling line by line; by default when logged in over SSH."""
         super().__init__(zone, id)
         self.jump_scroll = "SSH_CONNECTION" in os.environ if jump_scroll is None else jump_scroll
-        self._last_page = 0
+        self._last_page = 1  # lines; a pane without room counts as one
 
     @property
     def cursor_row(self) -> int | None:
@@ -138,9 +138,9 @@ class EventMoves(EventLines, inherit_bindings=False):
     def on_resize(self) -> None:
         """Keep a cursor in sight that was in sight."""
         cursor, page = self._here(), self._last_page
-        self._last_page = self._page
+        self._last_page = max(1, self._page)
         if not cursor.in_sight() and 0 <= cursor.position - cursor.top < page:
-            self.scroll_to(y=cursor.position + 1 - self._page)
+            self.scroll_to(y=cursor.position + 1 - self._last_page)
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)

@@ -88,12 +88,16 @@ def _until_enter() -> None:
 @contextmanager
 def _killable() -> Iterator[None]:
     """Let a signal end us at once: the loop that listens for it waits, and the terminal is as it
-    was before us, so nothing is to be put back."""
-    numbers = (signal.SIGTERM, signal.SIGHUP)
-    before = [signal.signal(number, signal.SIG_DFL) for number in numbers]
+    was before us, so nothing is to be put back. ctrl+c only ends the waiting."""
+    meanwhile = {
+        signal.SIGTERM: signal.SIG_DFL,
+        signal.SIGHUP: signal.SIG_DFL,
+        signal.SIGINT: signal.default_int_handler,
+    }
+    before = {number: signal.signal(number, handler) for number, handler in meanwhile.items()}
     try:
         yield
     finally:
-        for number, handler in zip(numbers, before, strict=True):
+        for number, handler in before.items():
             signal.signal(number, handler)
             signal.siginterrupt(number, False)

@@ -50,9 +50,31 @@ def test_ctrl_q_ends_it_from_anywhere(demo: Terminal) -> None:
         terminal.assert_restored()
 
 
+def test_ctrl_c_says_how_to_quit_and_quits_when_pressed_again(demo: Terminal) -> None:
+    with demo as terminal:
+        terminal.wait_for("files =")
+        terminal.press("\x03")
+        terminal.wait_for("ctrl+c once more quits, q or ctrl+q too")
+        terminal.press("\x03")
+        assert terminal.status() == 0
+        terminal.assert_restored()
+
+
+def test_ctrl_c_outside_the_screen_comes_back_to_it(demo: Terminal) -> None:
+    with demo as terminal:
+        terminal.wait_for("50,000 events")
+        terminal.press("P")
+        terminal.wait_for("enter goes back")
+        terminal.press("\x03")
+        terminal.wait_for(lambda text: "files =" in text and "enter goes back" not in text)
+        terminal.press("q")
+        assert terminal.status() == 0
+        terminal.assert_restored()
+
+
 @pytest.mark.parametrize(
     ("number", "status"),
-    [(signal.SIGTERM, 143), (signal.SIGHUP, 129)],
+    [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)],
     ids=str,
 )
 def test_signals(demo: Terminal, number: signal.Signals, status: int) -> None:
