@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ctexplore.sources.s3_download import Again, Download, stored_md5
+from ctexplore.sources.s3_download import Again, Download
 from ctexplore.sources.s3_errors import THROTTLED, Asked, archived, code_of, explain
+from ctexplore.sources.s3_get import Gets
 from ctexplore.sources.s3_listing import check_answer, incomplete, to_page
 from ctexplore.sources.s3_options import S3Options
 from ctexplore.sources.s3_requests import Requests
@@ -24,12 +25,14 @@ class Connection:
     """A botocore S3 client and how to ask who it is.
 
     client: None when offline. caller: one STS request; the ARN of its credentials.
+    keys: its credentials as they are now, a botocore ReadOnlyCredentials.
     """
 
     client: Any
     identity: str
     region: str
     caller: Callable[[], str]
+    keys: Callable[[], Any] = lambda: None
 
 
 class S3Source:
@@ -61,6 +64,7 @@ class S3Source:
         self._lock = threading.Lock()
         self._downloads: set[Download] = set()
         self._caller = ""
+        self._gets: Gets | None = None
         self.refresh()
         self.identity = self._connection.identity
 
@@ -70,9 +74,13 @@ class S3Source:
         Reads that are under way end with the old credentials. Raises SourceError.
         """
         connection = self._connect()
+        old, self._gets = self._gets, None
         if connection.client is not None:
             self.requests.watch(connection.client)
+            self._gets = Gets(connection.client, connection.keys, self.requests)
         self._connection = connection
+        if old:
+            old.close()
         self.region = connection.region
 
     def caller(self) -> str:
@@ -93,6 +101,8 @@ class S3Source:
         with self._lock:
             for download in self._downloads:
                 download.interrupt()
+        if self._gets:
+            self._gets.close()
 
     # -- listing
 
@@ -112,7 +122,7 @@ class S3Source:
         tokens: set[str] = set()
         while True:
             try:
-                answer = self._client(place).list_objects_v2(**params)
+                answer = self._open(place).client.list_objects_v2(**params)
                 check_answer(answer, place)
             except failures() as error:
                 raise incomplete(self._explain(error, place, listing=True), seen) from None
@@ -170,6 +180,8 @@ class S3Source:
         try:
             answer = self._get(file, asked.place)
         except failures() as error:
+            if self._closed.is_set():
+                raise SourceError(asked.place, "stopped", retry=True) from None
             if code_of(error) in THROTTLED:
                 raise Again("S3 is throttling", "try again later", throttled=True) from None
             raise explain(error, asked) from None
@@ -183,7 +195,7 @@ class S3Source:
             if file.version and etag and etag != file.version:
                 reason = "changed since it was listed"
                 raise SourceError(asked.place, reason, "list the folder again", retry=True)
-            return download.read(asked.place, deadline, stored_md5(etag, answer))
+            return download.read(asked.place, deadline, answer)
         finally:
             with self._lock:
                 self._downloads.discard(download)
@@ -191,21 +203,20 @@ class S3Source:
             download.close()
 
     def _get(self, file: LogFile, place: str) -> dict[str, Any]:
-        """Headers and open body of one object: the one place that sends a GetObject."""
+        """Headers and open Body of one object: the one place that asks for a GetObject."""
         params = self._params(Key=file.key)
         if file.version:
             params["IfMatch"] = f'"{file.version}"'
-        answer: dict[str, Any] = self._client(place).get_object(**params)
-        return answer
+        return self._open(place).get(params)
 
     # -- both
 
-    def _client(self, place: str) -> Any:
+    def _open(self, place: str) -> Gets:
         if self._closed.is_set():
             raise SourceError(place, "stopped", retry=True)
-        if self._connection.client is None:
+        if self._gets is None:
             raise SourceError(place, "not kept locally, and offline", "leave out --offline")
-        return self._connection.client
+        return self._gets
 
     def _params(self, **more: object) -> dict[str, object]:
         params: dict[str, object] = {"Bucket": self.options.bucket, **more}

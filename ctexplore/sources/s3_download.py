@@ -6,14 +6,16 @@ bytes has to be asked for again.
 
 from __future__ import annotations
 
-import contextlib
+import base64
 import hashlib
 import random
 import re
 import threading
+import zlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ctexplore.sources.s3_body import Body
 from ctexplore.sources.s3_unanswered import failures
 from ctexplore.sources.source import SourceError
 
@@ -51,29 +53,52 @@ def stored_md5(etag: str, answer: Mapping[str, Any]) -> str:
     return etag if re.fullmatch(r"[0-9a-f]{32}", etag) else ""
 
 
+def is_whole(data: bytes, answer: Mapping[str, Any]) -> bool:
+    """False when ``data`` is not what the checksums in S3's answer are of.
+
+    A checksum of parts' checksums ends in ``-`` and their number, and says nothing here
+    (Amazon S3 User Guide, "Checking object integrity").
+    """
+    md5 = stored_md5(str(answer.get("ETag", "")).strip('"'), answer)
+    if md5 and hashlib.md5(data, usedforsecurity=False).hexdigest() != md5:
+        return False
+    for name, digest in _DIGESTS.items():
+        stored = str(answer.get(name, ""))
+        if stored and "-" not in stored and base64.b64encode(digest(data)).decode() != stored:
+            return False
+    return True
+
+
+_DIGESTS: Mapping[str, Callable[[bytes], bytes]] = {
+    "ChecksumCRC32": lambda data: zlib.crc32(data).to_bytes(4, "big"),
+    "ChecksumSHA1": lambda data: hashlib.sha1(data, usedforsecurity=False).digest(),
+    "ChecksumSHA256": lambda data: hashlib.sha256(data).digest(),
+    "ChecksumSHA512": lambda data: hashlib.sha512(data).digest(),
+}
+
+
 class Download:
     """``received``: bytes so far. ``interrupt`` may be called from any thread."""
 
     def __init__(
-        self, body: Any, size: int, clock: Callable[[], float], stopped: threading.Event
+        self, body: Body, size: int, clock: Callable[[], float], stopped: threading.Event
     ) -> None:
         self.received = 0
         self._body = body
         self._size = size
         self._clock = clock
         self._stopped = stopped
-        # urllib3's read(n) waits for n bytes: a server that drips one every 19 s would hold
-        # it for hours. read1 returns what has come, so that the clock is looked at.
-        self._raw = body.__enter__()
-        self._raw.read = self._raw.read1
 
     @staticmethod
     def longest(size: int) -> float:
         """Seconds an object of ``size`` bytes may take, all tries together."""
         return max(DEADLINE, size / SLOWEST_LARGE)
 
-    def read(self, place: str, deadline: float, md5: str) -> bytes:
-        """All bytes. Raises Again, or SourceError when another try would not help."""
+    def read(self, place: str, deadline: float, answer: Mapping[str, Any]) -> bytes:
+        """All bytes, checked by ``answer``.
+
+        Raises Again, or SourceError when another try would not help.
+        """
         began = self._clock()
         parts: list[bytes] = []
         try:
@@ -90,7 +115,7 @@ class Download:
         if self.received != self._size:
             raise Again(f"download cut off at {self.received:,} of {self._size:,} bytes")
         data = b"".join(parts)
-        if md5 and hashlib.md5(data, usedforsecurity=False).hexdigest() != md5:
+        if not is_whole(data, answer):
             raise Again("content does not match its checksum")
         return data
 
@@ -112,15 +137,13 @@ class Download:
         if kind == "FlexibleChecksumError":
             return Again("content does not match its checksum")
         at = f"at {self.received:,} of {self._size:,} bytes"
-        if kind == "ReadTimeoutError":
+        if kind == "ReadTimeoutError" or isinstance(error, TimeoutError):
             return Again(f"stalled for 20 s {at}")
         return Again(f"download cut off {at}")
 
     def interrupt(self) -> None:
         """Wake the reading thread, which then finds ``stopped`` set."""
-        with contextlib.suppress(ValueError, RuntimeError, OSError):
-            self._raw.shutdown()
+        self._body.interrupt()
 
     def close(self) -> None:
-        """Give the connection back; one whose body was not read to the end is closed."""
         self._body.close()

@@ -27,7 +27,7 @@ class Requests:
         """Count what this botocore S3 client sends from now on."""
         events = client.meta.events
         events.register("before-send.s3.ListObjectsV2", self._sent_list)
-        events.register("before-send.s3.GetObject", self._sent_get)
+        events.register("before-send.s3.GetObject", self.sent_get)
         events.register("response-received.s3", self._answered)
 
     def received(self, size: int) -> None:
@@ -39,7 +39,7 @@ class Requests:
         with self._lock:
             self.list += 1
 
-    def _sent_get(self, **_: object) -> None:
+    def sent_get(self, **_: object) -> None:
         with self._lock:
             self.get += 1
 

@@ -105,7 +105,10 @@ def connect(options: S3Options, offline: bool = False) -> Connection:
         raise explain(error, asked) from None
     region = str(client.meta.region_name or "")
     identity = f"s3:{_endpoint(client)}/{options.bucket}"
-    return Connection(None if offline else client, identity, region, partial(_caller, session))
+    if offline:
+        return Connection(None, identity, region, partial(_caller, session))
+    keys = session.get_credentials().get_frozen_credentials
+    return Connection(client, identity, region, partial(_caller, session), keys)
 
 
 def _with_credentials(session: Any, options: S3Options) -> Any:

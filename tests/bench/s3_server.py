@@ -19,6 +19,16 @@ from tests.fakes3 import FakeS3, Reply, Request, data, etag, item, listing
 BUCKET, FOLDER, OBJECTS = "logs", "AWSLogs/111122223333/", 1000
 BODY = gzip.compress(random.Random(1).randbytes(1480), mtime=0)
 ETAG = etag(BODY)
+# As S3 sends them with a log file: their number is part of what an answer costs.
+HEADERS = {
+    "x_amz_id_2": "Uuag1LuByRx9e6j5Onimru9pO4ZVKnJ2Qz7/C1NPcfTWAtRPfTaOFg==",
+    "x_amz_request_id": "656c76696e6727732",
+    "Last_Modified": "Mon, 10 Jul 2023 12:00:00 GMT",
+    "x_amz_server_side_encryption": "AES256",
+    "Accept_Ranges": "bytes",
+    "Content_Type": "application/json",
+    "Content_Encoding": "gzip",
+}
 
 
 def key_of(number: int) -> str:
@@ -41,7 +51,7 @@ def _answer(request: Request) -> Reply:
     if request.operation == "ListObjectsV2":
         found = request.query.get("prefix", "").startswith(FOLDER.partition("/")[0])
         return listing(item(key_of(n), len(BODY), ETAG) for n in range(OBJECTS * found))
-    return data(BODY)
+    return data(BODY, **HEADERS)
 
 
 def main() -> None:
