@@ -9,7 +9,7 @@ from datetime import date
 
 from ctexplore.sources.source import LogFile, Page, Source, SourceError
 from ctexplore.trail.layout import Level, LogKind, is_region_like, place_of
-from ctexplore.trail.names import FileClass, classify, parse_name
+from ctexplore.trail.names import FileClass, parse_name
 
 Peek = Callable[[bytes], tuple[str, str, date] | None]
 
@@ -88,6 +88,7 @@ class ArrangedSource:
                 whole.folders += page.folders
                 whole.files += page.files
                 whole.problems += page.problems
+                whole.unread += page.unread
         except SourceError as error:
             broken = error
         logs = [file for file in whole.files if _is_arranged(file)]
@@ -97,6 +98,7 @@ class ArrangedSource:
             sorted({*whole.folders, *top.folders}),
             [file for file in whole.files if not _is_arranged(file)],
             whole.problems,
+            whole.unread,
         )
         with self._lock:
             self._tree, self._real = tree, frozenset(whole.folders)
@@ -131,8 +133,7 @@ class ArrangedSource:
 
 
 def _is_arranged(file: LogFile) -> bool:
-    kind = classify(file.key, file.size)
-    return kind.read or kind is FileClass.DIGEST
+    return file.kind.read or file.kind is FileClass.DIGEST
 
 
 def _folder(account: str, kind: LogKind, region: str, day: date) -> str:
@@ -169,4 +170,5 @@ def _after(page: Page, folder: str, start_after: str) -> Page:
     if folder and start_after.startswith(folder):
         name = start_after[len(folder) :]
         files = [f for f in page.files if f.name > name or parse_name(f.name) is None]
-    return Page([f for f in page.folders if f > start_after], files, page.problems)
+    folders = [f for f in page.folders if f > start_after]
+    return Page(folders, files, page.problems, page.unread)

@@ -77,7 +77,7 @@ class FolderSource:
             handle = os.open(path, _OPEN)
         except OSError as error:
             if isinstance(error, FileNotFoundError):
-                raise SourceError(path, "deleted since it was listed", skipped=True) from None
+                raise _deleted(path) from None
             if error.errno in (errno.ENXIO, errno.EISDIR):
                 raise SourceError(path, "not a regular file", skipped=True) from None
             raise SourceError(path, _why(error), denied=_denied(error)) from None
@@ -120,15 +120,27 @@ def _add_file(page: Page, key: str, entry: os.DirEntry[str]) -> None:
     try:
         found = entry.stat()
     except OSError as error:
-        reason = "a symbolic link that leads nowhere" if entry.is_symlink() else _why(error)
-        page.problems.append(SourceError(entry.path, reason, skipped=True))
+        page.unread.append(_no_status(entry, error))
         return
     if stat.S_ISREG(found.st_mode):
         page.files.append(LogFile(key, found.st_size, str(found.st_mtime_ns)))
         return
     linked = stat.S_ISDIR(found.st_mode)
     reason = "a symbolic link to a folder, not followed" if linked else "not a regular file"
-    page.problems.append(SourceError(entry.path, reason, skipped=True))
+    page.unread.append(SourceError(entry.path, reason, skipped=True))
+
+
+def _no_status(entry: os.DirEntry[str], error: OSError) -> SourceError:
+    """Why an entry that was just listed cannot be looked at."""
+    if entry.is_symlink() and error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
+        return SourceError(entry.path, "a symbolic link that leads nowhere", skipped=True)
+    if isinstance(error, FileNotFoundError):
+        return _deleted(entry.path)
+    return SourceError(entry.path, _why(error), denied=_denied(error))
+
+
+def _deleted(path: str) -> SourceError:
+    return SourceError(path, "deleted since it was listed", _AGAIN)
 
 
 def _denied(error: OSError) -> bool:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 
 from ctexplore.sources.source import Source, SourceError
 from ctexplore.trail.layout import Level, LogKind, Place, describe, place_of
-from ctexplore.trail.names import classify
 
 CHAIN = " › "
 # A longer listing is of something else's files (S3 access logs in the root of the same bucket
@@ -148,8 +147,8 @@ class Outline:
         try:
             for page in self.source.children(folder, start_after):
                 listed.folders += page.folders
-                listed.files += sum(classify(file.key, file.size).read for file in page.files)
-                listed.problems += page.problems
+                listed.files += sum(file.kind.read for file in page.files)
+                listed.problems += page.problems + page.unread
                 names += len(page.folders) + len(page.files)
                 last = max([last, *page.folders[-1:], *(file.key for file in page.files[-1:])])
                 if names >= MAX_NAMES or (to_files and listed.files):

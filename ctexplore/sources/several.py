@@ -44,6 +44,7 @@ class SeveralSource:
                 [top + below for below in page.folders],
                 [replace(file, key=top + file.key) for file in page.files],
                 page.problems,
+                page.unread,
             )
 
     def read(self, file: LogFile) -> bytes:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from ctexplore.trail.names import FileClass, classify
+
 
 @dataclass(frozen=True, slots=True)
 class LogFile:
@@ -16,12 +18,19 @@ class LogFile:
     version: S3 ETag, or ``<mtime_ns>`` of a local file. Equal (key, size, version) is
         equal content.
     storage: S3 storage class; empty when it can be read at once.
+    by_content: its content begins like a log's, whatever its name says.
     """
 
     key: str
     size: int
     version: str = ""
     storage: str = ""
+    by_content: bool = False
+
+    @property
+    def kind(self) -> FileClass:
+        """What to do with it, as far as it is known before it is read."""
+        return FileClass.LOG if self.by_content else classify(self.key, self.size)
 
     @property
     def name(self) -> str:
@@ -36,11 +45,17 @@ class LogFile:
 
 @dataclass(slots=True)
 class Page:
-    """One page of a folder's listing. ``folders`` are full keys that end in ``/``."""
+    """One page of a folder's listing. ``folders`` are full keys that end in ``/``.
+
+    unread: entries that are no files to read (a FIFO, a link to nowhere: ``skipped``) or could
+    not be looked at. Each counts as one file found, and skipped or failed.
+    problems: what else is amiss with the listing, where nobody can say how many files it hides.
+    """
 
     folders: list[str] = field(default_factory=list)
     files: list[LogFile] = field(default_factory=list)
     problems: list[SourceError] = field(default_factory=list)
+    unread: list[SourceError] = field(default_factory=list)
 
 
 class SourceError(Exception):

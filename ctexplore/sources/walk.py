@@ -9,12 +9,13 @@ from datetime import UTC, date, datetime
 
 from ctexplore.sources.source import LogFile, Page, Source, SourceError
 from ctexplore.trail.layout import Level, LogKind, Place, place_of
-from ctexplore.trail.names import FileClass, LogName, classify, parse_name
+from ctexplore.trail.names import FileClass, LogName, parse_name
 from ctexplore.trail.window import may_hold, past, start_after_name
 
 _REASONS = {
     FileClass.DIGEST: "a digest file: it proves log files and holds no events",
     FileClass.FOREIGN: "another service's log",
+    FileClass.ARCHIVE: "an archive: open it by itself",
     FileClass.OTHER: "not named like a log file",
 }
 
@@ -25,16 +26,18 @@ class Found:
 
     files: log files in scope. skipped: other files, and why they are not read. Files that the
     scope's times, accounts or regions rule out are in neither: they were not asked for.
+    unread: what the listing names and is no file to read, or could not be looked at.
     problems: what could not be listed, here or below.
     """
 
     folder: str
     files: list[LogFile] = field(default_factory=list)
     skipped: list[tuple[LogFile, str]] = field(default_factory=list)
+    unread: list[SourceError] = field(default_factory=list)
     problems: list[SourceError] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.files or self.skipped or self.problems)
+        return bool(self.files or self.skipped or self.unread or self.problems)
 
 
 @dataclass(slots=True)
@@ -153,7 +156,7 @@ class Walk:
         try:
             for page in self._source.children(folder, start):
                 below += [child for child in page.folders if self._enters(place_of(child))]
-                found = Found(folder, problems=list(page.problems))
+                found = Found(folder, unread=list(page.unread), problems=list(page.problems))
                 last = self._sort(page, place, found)
                 yield found
                 if last:
@@ -179,7 +182,7 @@ class Walk:
         """Whether no later page can hold a file in scope."""
         bounded = self._since or self._until or self._regions or self._accounts
         for file in page.files:
-            kind = classify(file.key, file.size)
+            kind = file.kind
             if kind is FileClass.MARKER:
                 continue
             if not (kind.read or (self._digests and kind is FileClass.DIGEST)):

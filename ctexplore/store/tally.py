@@ -46,10 +46,12 @@ class Tally:
 
     def add_found(self, found: Found) -> None:
         """A listing's files wait; what else it names is skipped or failed, and told why."""
-        self.found += len(found.files) + len(found.skipped)
+        self.found += len(found.files) + len(found.skipped) + len(found.unread)
         self.waiting += len(found.files)
         self.skipped += len(found.skipped)
         self.note(Problem(f.key, Outcome.SKIPPED, why) for f, why in found.skipped)
+        for error in found.unread:
+            self._add_unread(error.place, error, retry=False)
         for error in found.problems:
             # A folder that cannot be listed hides files nobody can count.
             self.note([_problem(error.place, error, retry=False)])
@@ -57,11 +59,7 @@ class Tally:
     def add_failure(self, file: LogFile, error: SourceError) -> None:
         """A file that waited could not be read."""
         self.waiting -= 1
-        if error.skipped:
-            self.skipped += 1
-        else:
-            self.failed += 1
-        self.note([_problem(file.key, error, retry=error.retry)])
+        self._add_unread(file.key, error, retry=error.retry)
 
     def add_decoded(self, decoded: Decoded, files: Sequence[LogFile], *, cached: bool) -> None:
         """These files, which waited, were read. cached: none of them cost a GET."""
@@ -89,6 +87,13 @@ class Tally:
 
     def note(self, problems: Iterable[Problem]) -> None:
         self.problems.extend(problems)
+
+    def _add_unread(self, key: str, error: SourceError, *, retry: bool) -> None:
+        if error.skipped:
+            self.skipped += 1
+        else:
+            self.failed += 1
+        self.note([_problem(key, error, retry=retry)])
 
 
 def _problem(key: str, error: SourceError, *, retry: bool) -> Problem:

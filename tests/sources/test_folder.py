@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import sys
@@ -19,6 +20,7 @@ def merged(pages: Iterator[Page]) -> Page:
         whole.folders += page.folders
         whole.files += page.files
         whole.problems += page.problems
+        whole.unread += page.unread
     return whole
 
 
@@ -94,7 +96,7 @@ def test_links_pipes_and_sockets(tmp_path: Path) -> None:
         page = merged(source.children(""))
         assert (keys(page), page.folders) == (["link.json"], [])
         assert source.read(page.files[0]) == b"[]"
-        assert {Path(p.place).name: p.reason for p in page.problems} == {
+        assert {Path(p.place).name: p.reason for p in page.unread} == {
             "gone": "a symbolic link that leads nowhere",
             "itself": "a symbolic link that leads nowhere",
             "loop": "a symbolic link to a folder, not followed",
@@ -102,12 +104,40 @@ def test_links_pipes_and_sockets(tmp_path: Path) -> None:
             "plug": "not a regular file",
             "zero": "not a regular file",
         }
-        assert all(p.skipped for p in page.problems)
+        assert page.problems == []
+        assert all(p.skipped for p in page.unread)
         # A file swapped for a pipe, a socket or a device after listing must not block.
         for name in ("pipe.json.gz", "plug", "zero", "loop"):
             with pytest.raises(SourceError, match="not a regular file") as caught:
                 source.read(LogFile(name, 0, "0"))
             assert caught.value.skipped
+
+
+@pytest.mark.parametrize(
+    ("error", "reason", "denied"),
+    [
+        (PermissionError(errno.EACCES, "Permission denied"), "permission denied", True),
+        (FileNotFoundError(errno.ENOENT, "gone"), "deleted since it was listed", False),
+    ],
+)
+def test_an_entry_that_cannot_be_looked_at_failed(
+    error: OSError, reason: str, denied: bool, tmp_path: Path
+) -> None:
+    """So in a folder that may be listed and not entered, and when it is gone since."""
+
+    class Entry:
+        path, name = str(tmp_path / "a.json"), "a.json"
+
+        def stat(self) -> os.stat_result:
+            raise error
+
+        def is_symlink(self) -> bool:
+            return False
+
+    page = Page()
+    folder_module._add_file(page, "a.json", Entry())  # type: ignore[arg-type]
+    [told] = page.unread
+    assert (told.reason, told.denied, told.skipped) == (reason, denied, False)
 
 
 def test_the_folder_itself_may_be_a_link(tmp_path: Path) -> None:
@@ -146,7 +176,7 @@ def test_what_changed_since_it_was_listed(tmp_path: Path) -> None:
     path.unlink()
     with pytest.raises(SourceError, match="deleted since it was listed") as caught:
         source.read(file)
-    assert caught.value.skipped
+    assert not caught.value.skipped
 
 
 @pytest.mark.parametrize("change", [lambda f: f.truncate(1), lambda f: f.write(b"more")])

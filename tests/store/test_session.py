@@ -5,13 +5,15 @@ from __future__ import annotations
 import gzip
 import json
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from ctexplore.sources.arranged import arrange
-from ctexplore.sources.source import LogFile, SourceError
+from ctexplore.sources.several import SeveralSource
+from ctexplore.sources.source import LogFile, Page, Source, SourceError
 from ctexplore.store.cache import MemoryCache, NoCache
 from ctexplore.store.kept import KeptSource
 from ctexplore.store.scope import Limits, Scope
@@ -255,6 +257,41 @@ def test_files_that_are_no_logs_are_skipped_with_a_reason(source: CountingSource
     steps(session)
     assert (session.tally.found, session.tally.skipped) == (6, 1)
     assert adds_up(session)
+
+
+class OddSource(CountingSource):
+    """Names a pipe and an entry that may not be looked at in each folder with files."""
+
+    def children(self, folder: str, start_after: str = "") -> Iterator[Page]:
+        for page in super().children(folder, start_after):
+            if page.files:
+                page.unread += [
+                    SourceError(folder + "pipe", "not a regular file", skipped=True),
+                    SourceError(folder + "shut", "permission denied", denied=True),
+                ]
+            yield page
+
+
+@pytest.mark.parametrize("arranged", ["as it is", "flat", "beside another"])
+def test_what_is_no_file_to_read_is_found_and_skipped_or_failed(arranged: str) -> None:
+    files = a_day()
+    if arranged == "flat":
+        files = {key.rpartition("/")[2]: data for key, data in files.items()}
+    source: Source = OddSource(files)
+    if arranged == "flat":
+        source = arrange(source, lambda _: None)
+    elif arranged == "beside another":
+        source = SeveralSource([source, MemorySource({log_key(unique="b" * 16): packed()})])
+    session = open_all(source)
+    steps(session)
+    tally = session.tally
+    more = arranged == "beside another"
+    assert (tally.found, tally.read, tally.failed, tally.skipped) == (7 + more, 5 + more, 1, 1)
+    assert {p.reason: str(p.outcome) for p in tally.problems} == {
+        "not a regular file": "skipped",
+        "permission denied": "failed",
+    }
+    assert tally.partial
 
 
 def test_identical_copies_are_folded_and_their_files_known() -> None:
