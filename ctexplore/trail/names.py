@@ -120,6 +120,7 @@ class FileClass(StrEnum):
     DIGEST = "digest"
     FOREIGN = "foreign"  # another service's
     MARKER = "marker"  # a zero-byte object that stands for a folder
+    ARCHIVE = "archive"  # of many files, named like one
     OTHER = "other"  # cannot be a log
 
     @property
@@ -139,7 +140,7 @@ _CLASS_OF_KIND = {
 _LOG_EXTENSIONS = frozenset(("json", "jsonl", "ndjson", "log", "gz", "bz2", "xz"))
 _copied = re.compile(rf"{_COPY}(?:\.[0-9]{{1,4}}|~)?\Z").sub
 _extension = re.compile(r"\.([0-9]?[a-z][a-z0-9]{0,9})\Z").search
-_is_tar = re.compile(r"\.tar\.(?:gz|bz2|xz)\Z").search
+_is_archive = re.compile(r"\.(?:zip|tar|tgz|tbz2?|txz|tar\.(?:gz|bz2|xz|zst))\Z").search
 _is_services = re.compile(r"[0-9]{12}_(?!CloudTrail)[A-Za-z0-9-]+_([a-z0-9-]+)_.*", re.S).fullmatch
 
 
@@ -159,17 +160,19 @@ def classify(key: str, size: int) -> FileClass:
         return FileClass.FOREIGN
     if (services := _is_services(name)) and is_region_like(services[1]):
         return FileClass.FOREIGN
-    if not _may_be_log(name):
+    # "._x.json.gz" is what macOS archives keep beside x.json.gz; no event is in it.
+    if name.startswith("._"):
+        return FileClass.OTHER
+    bare = _copied("", name.lower())
+    if _is_archive(bare):
+        return FileClass.ARCHIVE
+    if not _may_be_log(bare):
         return FileClass.OTHER
     return _CLASS_OF_KIND[place.kind] if place.kind else FileClass.LOG
 
 
-def _may_be_log(name: str) -> bool:
-    # "._x.json.gz" is what macOS archives keep beside x.json.gz; no event is in it.
-    if name.startswith("._"):
-        return False
-    bare = _copied("", name.lower())
+def _may_be_log(bare: str) -> bool:
     extension = _extension(bare)
     if extension is None:
-        return not name.startswith(".")
-    return extension[1] in _LOG_EXTENSIONS and not _is_tar(bare)
+        return not bare.startswith(".")
+    return extension[1] in _LOG_EXTENSIONS

@@ -245,12 +245,8 @@ DIGEST = f"{ACCOUNT}_CloudTrail-Digest_us-east-1_trail_us-east-1_20260729T120501
         ]
     ]
     + [
-        ("logs/" + name, FileClass.OTHER)
+        ("logs/" + name, FileClass.ARCHIVE)
         for name in [
-            ".DS_Store",
-            ".gitignore",
-            "README.md",
-            "a.txt",
             "a.zip",
             "a.tar",
             "a.tgz",
@@ -258,6 +254,17 @@ DIGEST = f"{ACCOUNT}_CloudTrail-Digest_us-east-1_trail_us-east-1_20260729T120501
             "a.TAR.GZ",
             "a.tar.xz",
             "a.tar.gz.1",
+            "a.tbz2",
+            "a (1).zip",
+        ]
+    ]
+    + [
+        ("logs/" + name, FileClass.OTHER)
+        for name in [
+            ".DS_Store",
+            ".gitignore",
+            "README.md",
+            "a.txt",
             "a.json.bak",
             "a.json.gz.part",
             "a.7z",
