@@ -19,7 +19,7 @@ class Question(NamedTuple):
 
 
 QUESTIONS: Final = (
-    Question("What did this leaked key do?", "key:AKIAIOSFODNN7EXAMPLE", "--by ip"),
+    Question("What did this leaked key do?", "key:AKIAIOSFODNN7EXAMPLE", "--by name"),
     Question(
         "Who assumed this role, from where, and what happened then?",
         "role:deploy-admin or name:AssumeRole* requestParameters.roleArn:*:role/deploy-admin",
@@ -31,10 +31,11 @@ QUESTIONS: Final = (
     ),
     Question(
         "Who opened port 22 to the world?",
-        "name:AuthorizeSecurityGroupIngress"
-        " requestParameters.ipPermissions.items.fromPort:<=22"
+        "name:AuthorizeSecurityGroupIngress (0.0.0.0/0 or ::/0)"
+        " (requestParameters.ipPermissions.items.fromPort:<=22"
         " requestParameters.ipPermissions.items.toPort:>=22"
-        ' ("0.0.0.0/0" or "::/0")',
+        " or requestParameters.fromPort:<=22 requestParameters.toPort:>=22"
+        " or requestParameters.ipPermissions.items.ipProtocol:-1)",
     ),
     Question(
         "Who stopped or deleted this instance, database or bucket?",
@@ -44,9 +45,7 @@ QUESTIONS: Final = (
         "What changed in the half hour before the outage?",
         "is:write -is:service since:2026-03-07T03:30 until:2026-03-07T04:00",
     ),
-    Question(
-        "Why is this role denied?", "is:denied role:catalog-worker-role", "--by errorMessage"
-    ),
+    Question("Why is this role denied?", "is:denied role:catalog-worker-role", "--by errorMessage"),
     Question(
         "Which console logins failed, lacked MFA or were root's?",
         "name:ConsoleLogin"
@@ -87,7 +86,9 @@ QUESTIONS: Final = (
         "-region:us-east-1,eu-west-1,us-west-2 -is:service",
         "--by who",
     ),
-    Question("What does this role really need?", "role:catalog-worker-role -is:failed", "--by name"),
+    Question(
+        "What does this role really need?", "role:catalog-worker-role -is:failed", "--by name"
+    ),
     Question(
         "Who connected to instances by SSH or Session Manager?",
         "name:SendSSHPublicKey,SendSerialConsoleSSHPublicKey,StartSession,SendCommand",

@@ -77,7 +77,7 @@ def _value(field: Field, value: Value) -> str:
             # Without quotes an address with a slash is a block of them.
             return quote(text) if field == Column("ip") and "/" in text else value_text(text)
         case Wild(parts):
-            return "*".join(part and value_text(part) for part in parts)
+            return "*".join([parts[0] and value_text(parts[0]), *map(_after_star, parts[1:])])
         case Present():
             return "*"
         case Compare(op, text):
@@ -87,6 +87,12 @@ def _value(field: Field, value: Value) -> str:
         case Regex(pattern, fold):
             inner = escaped(re.sub(r"\\.|/", _slash, pattern, flags=re.DOTALL))
             return f"/{inner}/{'i' if fold else ''}"
+
+
+def _after_star(part: str) -> str:
+    """A piece of a value where a slash or an operator means nothing any more."""
+    plain = not part or (escaped(part) == part and _reads_as_value(f"a{part}"))
+    return part if plain else quote(part)
 
 
 def _slash(match: re.Match[str]) -> str:

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-import os
 import shutil
 import subprocess
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from ctexplore.query.evaluate import Filter
 from ctexplore.query.parse import parse
-from ctexplore.sources.source import LogFile
-from ctexplore.store.decode import decode
-from ctexplore.store.split import split
 from ctexplore.store.table import Table
 from tests.query.events import NOW, Bytes
-
-LOGS = os.environ.get("CTEXPLORE_TEST_LOGS", "")
+from tests.query.real_logs import LOGS, read_logs
 
 pytestmark = [
     pytest.mark.skipif(not LOGS, reason="CTEXPLORE_TEST_LOGS does not say where real logs are"),
@@ -98,24 +91,7 @@ QUESTIONS = {
 
 @pytest.fixture(scope="module")
 def logs() -> tuple[Table, Bytes]:
-    files = [
-        p for p in sorted(Path(LOGS).rglob("*.json*")) if p.is_file() and "sigma" not in p.parts
-    ]
-    stored = [(str(p), p.read_bytes()) for p in files]
-    stored = [(key, data) for key, data in stored if b"Records" in _plain(data)[:100]]
-    table = Table()
-    table.append(decode(stored).batch, [LogFile(key, len(data)) for key, data in stored])
-    raw = []
-    split_files = [split(_plain(data)).records for _, data in stored]
-    for file, index in zip(table.file.tolist(), table.index.tolist(), strict=True):
-        record = split_files[file][index]
-        assert record is not None
-        raw.append(bytes(record))
-    return table, Bytes(raw)
-
-
-def _plain(data: bytes) -> bytes:
-    return gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data
+    return read_logs()
 
 
 @pytest.fixture(scope="module")
