@@ -8,6 +8,7 @@ import sys
 from contextlib import closing
 
 from ctexplore.commands.failure import Failure
+from ctexplore.commands.filter_text import parse_filter
 from ctexplore.commands.opening import open_source
 from ctexplore.commands.source_options import (
     add_source_options,
@@ -27,6 +28,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    # A slip is told here; on the screen it would be told after an MFA code was asked for.
+    parse_filter(args.filter)
     _check_terminal()
     wanted = scope_of(args, ())
     with (

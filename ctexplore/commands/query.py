@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ctexplore.commands.failure import Failure
+from ctexplore.commands.filter_text import parse_filter
 from ctexplore.commands.opening import open_source
 from ctexplore.commands.output import add_output_options, output_of
 from ctexplore.commands.source_options import (
@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """0 when something matches, 1 when nothing does, 3 when something could not be looked at."""
     output = output_of(args)
-    wanted = _parse(args.filter)
+    wanted = _filter(args.filter)
     scope = _narrowed(scope_of(args, ()), wanted)
     with closing(open_cache(args)) as cache, closing(open_source(args, cache)) as source:
         from ctexplore.engines.answer import Lost
@@ -65,19 +65,11 @@ def run(args: argparse.Namespace) -> int:
     return 0 if found else 1
 
 
-def _parse(text: str) -> Filter | None:
-    from datetime import UTC, datetime
-
+def _filter(text: str) -> Filter | None:
     from ctexplore.query.evaluate import Filter
-    from ctexplore.query.parse import parse
-    from ctexplore.query.syntax import FilterError
 
-    if not text.strip():
-        return None
-    try:
-        return Filter(parse(text, datetime.now(UTC)))
-    except FilterError as error:
-        raise Failure(f"filter: {error}") from None
+    node = parse_filter(text)
+    return None if node is None else Filter(node)
 
 
 def _narrowed(scope: Scope, wanted: Filter | None) -> Scope:

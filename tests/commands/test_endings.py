@@ -69,6 +69,24 @@ def test_credentials_that_expire_in_the_middle(
     assert ("4 read" in said) == bool(good)
 
 
+# -- slips
+
+
+@pytest.mark.parametrize("command", [["--demo", "--filter"], ["query"]])
+@pytest.mark.parametrize(
+    ("text", "told"), [("na me:(", "column 4: expected a value"), ("a or )", 'column 6: expected a term')]
+)
+def test_a_mistake_in_a_filter_is_told_before_anything_opens(
+    command: list[str], text: str, told: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    rest = ["--demo"] if command == ["query"] else []
+    assert cli.main([*command, text, *rest, "--no-cache"]) == 2
+    out, said = capfd.readouterr()
+    assert out == ""
+    assert said.startswith(f"ctexplore: filter: {told}")
+    assert len(said.splitlines()) == 1
+
+
 # -- streams
 
 
