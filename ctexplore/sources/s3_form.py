@@ -34,8 +34,9 @@ _SAME = {
 }
 _ANEW = {
     *("authorization", "if-match", "x-amz-date", "x-amz-security-token"),
-    *("amz-sdk-invocation-id", "amz-sdk-request"),
+    "amz-sdk-invocation-id",
 }
+_TRY = "amz-sdk-request"
 
 
 def is_plain(key: str, etag: str) -> bool:
@@ -52,11 +53,13 @@ def learn(sent: Any, key: str, etag: str, keys: Any) -> Form | None:
     said = _AUTHORIZATION.fullmatch(headers.get("authorization", ""))
     url = urlsplit(sent.url)
     plain = is_plain(key, etag) and url.path.endswith(f"/{key}") and not url.query
-    if not plain or not said or not headers.keys() <= _SAME | _ANEW:
+    if not plain or not said or not headers.keys() <= _SAME | _ANEW | {_TRY}:
         return None
     if re.search(r"[\r\n]", "".join(headers.values()) + url.netloc):
         return None
     same = {"host": url.netloc, **{n: v for n, v in headers.items() if n in _SAME}}
+    if _TRY in headers:
+        same[_TRY] = re.sub(r"^.*?attempt=\d+", "attempt=1", headers[_TRY])
     path = url.path.removesuffix(key)
     form = Form(path, same, said["signed"].split(";"), f"{said['region']}/{said['service']}")
     again = form.authorization(key, etag, keys, headers.get("x-amz-date", ""))
@@ -90,7 +93,7 @@ class Form:
             f"GET {self._path}{key}{self._lines}"
             f'if-match: "{etag}"\r\nx-amz-date: {stamp}\r\n{token}'
             f"authorization: {self.authorization(key, etag, keys, stamp)}\r\n"
-            f"amz-sdk-invocation-id: {uuid.uuid4()}\r\namz-sdk-request: attempt=1\r\n\r\n"
+            f"amz-sdk-invocation-id: {uuid.uuid4()}\r\n\r\n"
         ).encode()
 
     def authorization(self, key: str, etag: str, keys: Any, stamp: str) -> str:

@@ -232,10 +232,14 @@ FAULTS = {
 }
 
 
+@pytest.mark.parametrize("good", [0, 2], ids=["at once", "after two good ones"])
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_is_named_and_costs_a_known_number_of_gets(name: str, aws: Path) -> None:
+def test_a_fault_is_named_and_costs_a_known_number_of_gets(name: str, good: int, aws: Path) -> None:
+    """botocore sends the first GET; later ones, and their faults, must be no different."""
     fault = FAULTS[name]
-    with reading(always(fault.reply)) as (source, fake):
+    with reading(lambda r: data(BODY) if r.n <= good else fault.reply) as (source, fake):
+        for _ in range(good):
+            assert source.read(FILE) == BODY
         with pytest.raises(SourceError) as caught:
             source.read(FILE)
         got = caught.value
@@ -246,19 +250,21 @@ def test_a_fault_is_named_and_costs_a_known_number_of_gets(name: str, aws: Path)
         assert got.place == f"s3://logs/{KEY}"
         for secret in ("SECRET", "TESTTEST", "test-secret", "\n"):
             assert secret not in str(got)
-        assert fake.count("GetObject") == source.requests.get == fault.gets
+        assert fake.count("GetObject") == source.requests.get == good + fault.gets
         assert {request.operation for request in fake.requests} == {"GetObject"}
 
 
 BROKEN_TWICE = ("slow down", "cut off", "reset in the body", "wrong bytes", "too long")
 
 
+@pytest.mark.parametrize("good", [0, 1])
 @pytest.mark.parametrize("name", [*BROKEN_TWICE, "internal error", "reset before the headers"])
-def test_two_faults_in_a_row_are_read_through(name: str, aws: Path) -> None:
+def test_two_faults_in_a_row_are_read_through(name: str, good: int, aws: Path) -> None:
     bad = FAULTS[name].reply
-    with reading(lambda request: bad if request.n <= 2 else data(BODY)) as (source, fake):
-        assert source.read(FILE) == BODY
-        assert fake.count("GetObject") == source.requests.get == 3
+    with reading(lambda r: bad if good < r.n <= good + 2 else data(BODY)) as (source, fake):
+        for _ in range(good + 1):
+            assert source.read(FILE) == BODY
+        assert fake.count("GetObject") == source.requests.get == good + 3
         assert source.requests.throttled == (2 if name == "slow down" else 0)
 
 
