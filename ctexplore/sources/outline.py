@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field, replace
 
 from ctexplore.sources.source import Source, SourceError
@@ -62,12 +63,14 @@ class Listed:
 class Outline:
     """Lists folders when they are asked for and remembers them until told to forget.
 
-    Methods block as long as the source does; several threads may call them.
+    Methods block as long as the source does; several threads may call them, and a folder that
+    two of them ask for is listed once.
     """
 
     def __init__(self, source: Source) -> None:
         self.source = source
         self._known: dict[str, Listed] = {}
+        self._listing: dict[str, threading.Lock] = {}
         self._forgotten = 0  # how often; a listing begun before the last time is not kept
 
     def root(self) -> Node:
@@ -103,6 +106,10 @@ class Outline:
         for known in list(self._known):
             if known.startswith(folder):
                 self._known.pop(known, None)
+        for listing in list(self._listing):
+            if listing.startswith(folder):
+                # Whoever asks from now on need not wait for a listing that may hang.
+                self._listing.pop(listing, None)
 
     def _chain(self, node: Node) -> Node:
         names: list[str] = []
@@ -125,6 +132,11 @@ class Outline:
 
     def _list(self, folder: str, *, to_files: bool = False) -> Listed:
         """``to_files``: no further than the first page with log files, and not remembered then."""
+        with self._listing.setdefault(folder, threading.Lock()):
+            # Another thread may have listed it while this one waited.
+            return self._known.get(folder) or self._ask(folder, to_files)
+
+    def _ask(self, folder: str, to_files: bool) -> Listed:
         listed, forgotten = Listed(), self._forgotten
         last = self._add(listed, folder, "", to_files)
         if to_files and listed.files:

@@ -74,7 +74,8 @@ def test_credentials_that_expire_in_the_middle(
 
 @pytest.mark.parametrize("command", [["--demo", "--filter"], ["query"]])
 @pytest.mark.parametrize(
-    ("text", "told"), [("na me:(", "column 4: expected a value"), ("a or )", 'column 6: expected a term')]
+    ("text", "told"),
+    [("na me:(", "column 4: expected a value"), ("a or )", "column 6: expected a term")],
 )
 def test_a_mistake_in_a_filter_is_told_before_anything_opens(
     command: list[str], text: str, told: str, capfd: pytest.CaptureFixture[str]

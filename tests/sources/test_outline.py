@@ -266,6 +266,45 @@ def test_a_listing_begun_before_forget_is_not_remembered() -> None:
     assert outline.knows("")
 
 
+def test_two_threads_list_a_folder_once() -> None:
+    source = MemorySource(["a/x.json", "b/x.json"])
+    outline = Outline(source)
+    source.gate.clear()
+    found: list[Listing] = []
+    both = [threading.Thread(target=lambda: found.append(outline.children(""))) for _ in range(2)]
+    for thread in both:
+        thread.start()
+    while not source.waiting:
+        time.sleep(0.001)
+    time.sleep(0.02)  # the other one's chance to ask as well
+    source.gate.set()
+    for thread in both:
+        thread.join()
+    assert source.requests == [""]
+    assert labels(found[0]) == labels(found[1]) == ["a", "b"]
+
+
+def test_what_is_asked_after_forgetting_does_not_wait_for_what_hangs() -> None:
+    source = MemorySource(["a/x.json", "b/x.json"])
+    outline = Outline(source)
+    source.gate.clear()
+    hanging = threading.Thread(target=outline.children, args=("",))
+    hanging.start()
+    while not source.waiting:
+        time.sleep(0.001)
+    outline.forget("")
+    asked = threading.Thread(target=outline.children, args=("",))
+    asked.start()
+    for _ in range(5000):
+        if source.waiting == 2:
+            break
+        time.sleep(0.001)
+    source.gate.set()
+    hanging.join()
+    asked.join()
+    assert source.requests == ["", ""]
+
+
 def test_awslogs_is_found_behind_a_million_other_objects() -> None:
     access_logs = [f"2024-01-15-{n:07}-ACCESSLOG" for n in range(MAX_NAMES + 3000)]
     source = MemorySource([*access_logs, log_key(), log_key(region="eu-west-1")])
