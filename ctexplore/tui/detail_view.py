@@ -82,6 +82,10 @@ class DetailView(Vertical):
     def json(self) -> JsonTree:
         return self.query_one(JsonTree)
 
+    @property
+    def searching(self) -> bool:
+        return self._search is not None
+
     def focus(self, scroll_visible: bool = True) -> DetailView:
         self.json.focus(scroll_visible)
         return self

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import Container, Horizontal
 
 from ctexplore.query.complete import Completion
@@ -19,6 +19,7 @@ from ctexplore.tui.event_detail import EventDetail
 from ctexplore.tui.event_list import EventList
 from ctexplore.tui.exports import ExportsScreen
 from ctexplore.tui.facets_pane import FacetsPane
+from ctexplore.tui.feed import ViewChanged
 from ctexplore.tui.filter_bar import FilterBar
 from ctexplore.tui.filter_hints import Completions, FilterTrouble
 from ctexplore.tui.finding import Finder, Matches, position_of, search
@@ -65,7 +66,7 @@ class ExploreScreen(RowsScreen, ExportsScreen):
         yield CopyChoices(id="list-copy")
         yield StatusLine()
         yield Prompt()
-        yield Footer()
+        yield Footer(self._word)
         yield Completions()
         yield FilterTrouble()
         yield TooSmall()
@@ -129,6 +130,7 @@ class ExploreScreen(RowsScreen, ExportsScreen):
     @on(Matches)
     def _matched(self, event: Matches) -> None:
         self._go(self._finder.found(event, self.events.cursor_row))
+        self.refresh_bindings()
 
     def action_match(self, step: int) -> None:
         view, session = self.events.view, self.desk.session
@@ -181,6 +183,38 @@ class ExploreScreen(RowsScreen, ExportsScreen):
     async def _copy(self, event: EventDetail.CopyRequested) -> None:
         said = " ".join(filter(None, (await copy(self.app, event.text), event.note)))
         self.notify(safe(said), markup=False)
+
+    # -- what the keys line says
+
+    def _word(self, active: ActiveBinding) -> str:
+        binding, events = active.binding, self.events
+        match binding.id:
+            case "app.quit":
+                return "Quit" if self.at_the_list else "Back"
+            case "narrow.only" | "narrow.not" | "narrow.also":
+                works = active.node is not self or (
+                    events.has_focus and events.cursor_row is not None
+                )
+            case "list.open" | "list.copy" | "list.sort" | "list.mark" | "list.print":
+                works = events.cursor_row is not None
+            case "list.next_mark":
+                works = bool(events.marked)
+            case "app.next_match":
+                works = self._finder.searching
+            case "app.problems":
+                works = bool(self.desk.session and self.desk.session.tally.problems)
+            case "view.undo":
+                works = bool(self.bar.text)
+            case "detail.next":
+                works = self.query_one(EventDetail).searching
+            case _:
+                works = True
+        return binding.description if works else ""
+
+    @on(ViewChanged)
+    @on(EventList.Marked)
+    def _other_keys_work(self) -> None:
+        self.refresh_bindings()
 
     # -- other screens and settings
 

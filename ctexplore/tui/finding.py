@@ -96,6 +96,11 @@ class Finder:
         self._matches: Matches | None = None
         self._step = 0  # of the key that waits for an answer; 0 is a new search
 
+    @property
+    def searching(self) -> bool:
+        """Whether there are matches to go to, in the list that was searched last."""
+        return self._matches is not None and len(self._matches.positions) > 0
+
     def again(self, view: View, step: int) -> str:
         """What to search for anew before a step can be made, because the list is another one
         by now; "" when it can be made."""

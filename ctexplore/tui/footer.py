@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from rich.text import Text
@@ -30,31 +31,44 @@ PRIORITY = (
     "filter.leave",
     "prompt.accept",
     "prompt.leave",
-    "app.filter",
-    "list.open",
+    "search.leave",
     "tree.open",
+    "tree.mark",
     "facets.only",
     "facets.not",
     "facets.also",
     "facets.next_group",
-    "app.search",
-    "detail.search",
     "detail.copy",
+    "detail.search",
+    "detail.next",
+    "related.go",
+    "related.beneath",
+    "app.filter",
+    "list.open",
+    "app.search",
+    "app.next_match",
     "narrow.only",
     "narrow.not",
-    "app.tree",
-    "app.facets",
-    "detail.unfold",
+    "view.undo",
+    "list.next_mark",
+    "app.problems",
     "detail.secrets",
+    "app.tree",
+    "list.copy",
+    "tree.list_again",
+    "detail.unfold_all",
+    "detail.wrap",
+    "app.facets",
     "app.goto",
     "list.mark",
-    "tree.mark",
-    "app.export",
-    "app.problems",
-    "app.detail",
-    "app.zone",
-    "view.undo",
     "time.zoom_in",
+    "list.sort",
+    "app.export",
+    "app.detail",
+    "list.columns",
+    "list.print",
+    "app.zone",
+    "app.only",
     "problems.right",
     "app.palette",
 )
@@ -79,17 +93,25 @@ class Footer(Widget):
     Footer { height: 1; background: $panel; color: $foreground; padding: 0 1; }
     """
 
-    def __init__(self, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
+    def __init__(self, word: Callable[[ActiveBinding], str] | None = None) -> None:
+        """word: what a key does here and now, "" for nothing; else its binding's description."""
+        super().__init__()
+        self._word = word or (lambda active: active.binding.description)
+        self._drawn = Text()
         self.auto_links = False  # a line of underlined words is hard to read
 
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, self._updated)
 
     def _updated(self, _screen: Screen[object]) -> None:
-        self.refresh()
+        if self._drawn != self._line():
+            self.refresh()
 
     def render(self) -> Text:
+        self._drawn = self._line()
+        return self._drawn
+
+    def _line(self) -> Text:
         working = self._working()
         last = [working[i] for i in _ALWAYS if i in working]
         room = self.size.width - sum(key.width + _GAP for key in last)
@@ -116,13 +138,11 @@ class Footer(Widget):
             # While text is typed, a letter is a letter.
             if typing and active.node is not focused and not key.startswith("ctrl+"):
                 continue
-            if active.enabled and active.binding.id and active.binding.description:
-                found.setdefault(active.binding.id, self._key(key, active))
+            binding = active.binding
+            if active.enabled and binding.id and (does := self._word(active)):
+                key_shown = self.app.get_key_display(binding)
+                found.setdefault(binding.id, _Key(key_shown, does, key))
         return found
-
-    def _key(self, key: str, active: ActiveBinding) -> _Key:
-        binding = active.binding
-        return _Key(self.app.get_key_display(binding), binding.description, key)
 
 
 def _text(key: _Key) -> Text:

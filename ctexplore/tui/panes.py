@@ -63,6 +63,7 @@ class PanesScreen(Screen[None]):
             self.query_one(EventList).focus()
 
     def action_detail(self) -> None:
+        self.refresh_bindings()
         if self.narrow:
             self.toggle_class("-detail")
         elif self.has_class("-below") or (
@@ -75,6 +76,7 @@ class PanesScreen(Screen[None]):
             self.add_class("-below")
 
     def action_only(self) -> None:
+        self.refresh_bindings()
         only = next((c for c in _ONLY.values() if self.has_class(c)), None)
         if only:
             self.remove_class(only)
@@ -89,16 +91,25 @@ class PanesScreen(Screen[None]):
         self.add_class("-detail")
         self.query_one(EventDetail).json.focus()
 
-    def leave_pane(self) -> bool:
-        """Back to the list, drawers closed; false when this is the list already."""
-        listed = self.query_one(EventList)
+    def _drawers(self) -> list[str]:
+        """The classes of what is over or instead of the list."""
         drawers = [c for c in ("-tree", "-detail", *_ONLY.values()) if self.has_class(c)]
         if self.narrow and self.has_class("-facets"):
             drawers.append("-facets")
-        if listed.has_focus and not drawers:
+        return drawers
+
+    @property
+    def at_the_list(self) -> bool:
+        """Whether there is nothing to go back from: only the program is left to quit."""
+        return self.query_one(EventList).has_focus and not self._drawers()
+
+    def leave_pane(self) -> bool:
+        """Back to the list, drawers closed; false when this is the list already."""
+        if self.at_the_list:
             return False
-        self.remove_class(*drawers)
-        listed.focus()
+        self.remove_class(*self._drawers())
+        self.query_one(EventList).focus()
+        self.refresh_bindings()
         return True
 
     def action_leave(self) -> None:

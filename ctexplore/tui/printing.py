@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from types import FrameType
 
 from textual.app import App, SuspendNotSupported
 
@@ -89,7 +90,7 @@ def _until_enter() -> None:
 def _killable() -> Iterator[None]:
     """Let a signal end us at once: the loop that listens for it waits, and the terminal is as it
     was before us, so nothing is to be put back. ctrl+c only ends the waiting."""
-    meanwhile = {
+    meanwhile: dict[signal.Signals, Callable[[int, FrameType | None], object] | signal.Handlers] = {
         signal.SIGTERM: signal.SIG_DFL,
         signal.SIGHUP: signal.SIG_DFL,
         signal.SIGINT: signal.default_int_handler,

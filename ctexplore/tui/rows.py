@@ -59,6 +59,9 @@ class RowsScreen(OverviewScreen):
         events = self.events
         if events.cursor_row is None:
             return
+        if not events.has_focus:
+            self.notify("a value is needed: in the list or the detail", markup=False)
+            return
         found = events.cursor_value
         if found is None:
             name = events.column.name
