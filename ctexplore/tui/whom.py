@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
+import os
+
+from ctexplore.sources.arranged import ArrangedSource
 from ctexplore.sources.s3 import S3Source
+from ctexplore.sources.s3_options import S3Options
+from ctexplore.sources.several import SeveralSource
 from ctexplore.sources.source import Source
 from ctexplore.store.kept import KeptSource
 
 
 def as_whom(source: Source) -> str:
-    """``role NAME``, ``profile NAME``, ``offline``, or "" where nothing was said; not yet safe."""
+    """``role NAME``, ``profile NAME``, ``key AKIA…``, ``offline``, several of them, or "" where
+    nothing was said; not yet safe."""
     match source:
         case KeptSource():
             return "offline" if source.offline else as_whom(source.source)
+        case ArrangedSource():
+            return as_whom(source.inner)
+        case SeveralSource():
+            return " + ".join(dict.fromkeys(filter(None, map(as_whom, source.sources))))
         case S3Source():
-            given = source.options
-            if given.role_arn:
-                return f"role {given.role_arn.rpartition('/')[2]}"
-            return f"profile {given.profile}" if given.profile else ""
+            return _credentials(source.options)
     return ""
+
+
+def _credentials(given: S3Options) -> str:
+    """Whose they are, in botocore's order of looking for them."""
+    if given.role_arn:
+        return f"role {given.role_arn.rpartition('/')[2]}"
+    if given.profile:
+        return f"profile {given.profile}"
+    if key := os.environ.get("AWS_ACCESS_KEY_ID"):
+        return f"key {key}"
+    profile = os.environ.get("AWS_PROFILE") or os.environ.get("AWS_DEFAULT_PROFILE")
+    return f"profile {profile}" if profile else ""
