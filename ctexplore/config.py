@@ -36,12 +36,25 @@ def _xdg(variable: str, default: str) -> Path:
     return (base if base.is_absolute() else Path.home() / default) / "ctexplore"
 
 
+def config_file() -> Path:
+    """``config.toml`` in the configuration folder."""
+    return config_dir() / "config.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A filter with a name, and the columns that go with it; none are those of the list. Whether
+    either can be read is not known here."""
+
+    filter: str
+    columns: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What ``config.toml`` says. views: filters by the names a person gave them, in the order of
-    the file; whether a filter can be read is not known here."""
+    """What ``config.toml`` says. views: by the names a person gave them, in the file's order."""
 
-    views: Mapping[str, str] = field(default_factory=dict)
+    views: Mapping[str, View] = field(default_factory=dict)
 
 
 class SettingsError(ValueError):
@@ -65,38 +78,62 @@ def read_settings(file: Path) -> Settings:
 
     Raises SettingsError.
     """
-    import tomllib  # 5 ms that --version need not spend
+    return parse_settings(read_text(file), file)
 
+
+def read_text(file: Path) -> str:
+    """What the file says, with its own line ends; "" where there is none. Raises SettingsError."""
     try:
-        text = file.read_bytes().decode()
-        data = tomllib.loads(text)
+        return file.read_bytes().decode()
     except FileNotFoundError:
-        return Settings()
+        return ""
     except OSError as error:
         raise SettingsError(file, 0, "", error.strerror or str(error)) from None
     except UnicodeDecodeError as error:
         raise SettingsError(file, 0, "", f"not UTF-8 (byte {error.start})") from None
+
+
+def parse_settings(text: str, file: Path) -> Settings:
+    """The settings that a text says. file: for errors. Raises SettingsError."""
+    import tomllib  # 5 ms that --version need not spend
+
+    try:
+        data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
         raise SettingsError(file, int(line[1]) if line else 0, "", f"not TOML: {error}") from None
     for key in data:
         if key != "views":
-            raise SettingsError(file, _line(text, key), key, "is no setting; known is [views]")
+            raise SettingsError(file, line_of(text, key), key, "is no setting; known is [views]")
     return Settings(_views(file, text, data.get("views", {})))
 
 
-def _views(file: Path, text: str, views: Any) -> dict[str, str]:
+def _views(file: Path, text: str, views: Any) -> dict[str, View]:
     if not isinstance(views, dict):
-        raise SettingsError(file, _line(text, "views"), "views", "must be a table: [views]")
+        raise SettingsError(file, line_of(text, "views"), "views", "must be a table: [views]")
+    found = {}
     for name, wanted in views.items():
-        if not isinstance(wanted, str):
-            reason = "must be a filter in quotes, such as 'is:denied who:alice'"
+        if (view := _view(wanted)) is None:
+            reason = "must be a filter in quotes, such as 'is:denied who:alice', or a table of "
+            reason += "filter = '…' and columns = ['…']"
             key = f"views.{name}"
-            raise SettingsError(file, _line(text, key), key, reason)
-    return views
+            raise SettingsError(file, line_of(text, key), key, reason)
+        found[name] = view
+    return found
 
 
-def _line(text: str, key: str) -> int:
+def _view(wanted: Any) -> View | None:
+    if isinstance(wanted, str):
+        return View(wanted)
+    if not isinstance(wanted, dict) or not {"filter"} <= wanted.keys() <= {"filter", "columns"}:
+        return None
+    columns = wanted.get("columns", [])
+    if not isinstance(columns, list) or not all(isinstance(c, str) for c in columns):
+        return None
+    return View(wanted["filter"], tuple(columns)) if isinstance(wanted["filter"], str) else None
+
+
+def line_of(text: str, key: str) -> int:
     """The line, from 1, where a dotted key is first set, as far as that shows; else 0."""
     table = ""
     for number, line in enumerate(text.splitlines(), 1):

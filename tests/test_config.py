@@ -40,7 +40,19 @@ def test_no_file_is_no_settings(tmp_path):
 
 def test_views_keep_their_order(tmp_path):
     found = settings(tmp_path, """[views]\nz = 'is:denied "a b"'\n"on call" = "is:write"\n""")
-    assert list(found.views.items()) == [("z", 'is:denied "a b"'), ("on call", "is:write")]
+    assert list(found.views.items()) == [
+        ("z", config.View('is:denied "a b"')),
+        ("on call", config.View("is:write")),
+    ]
+
+
+def test_views_may_have_columns(tmp_path):
+    found = settings(
+        tmp_path,
+        """views.a = {filter = "x", columns = ["name", "ip"]}
+        [views.b]\nfilter = 'y'\n""",
+    )
+    assert found.views == {"a": config.View("x", ("name", "ip")), "b": config.View("y")}
 
 
 @pytest.mark.parametrize(
@@ -50,6 +62,9 @@ def test_views_keep_their_order(tmp_path):
         ('[views]\n"on call" = []\n', 2, "views.on call", "must be a filter in quotes"),
         ("views.b = 3\n", 1, "views.b", "must be a filter in quotes"),
         ("[views.a]\nb = 'x'\n", 1, "views.a", "must be a filter in quotes"),
+        ("[views.a]\nfilter = 3\n", 1, "views.a", "must be a filter in quotes"),
+        ("[views]\na = {filter = 'x', columns = 'y'}\n", 2, "views.a", "or a table"),
+        ("[views]\na = {filter = 'x', column = ['y']}\n", 2, "views.a", "or a table"),
         ("# views\n\nviews = 'x'\n", 3, "views", "must be a table"),
         ("[views]\n[veiws]\na = 'x'\n", 2, "veiws", "is no setting"),
         ("[views]\na = x\n", 2, "", "not TOML"),
