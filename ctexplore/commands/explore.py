@@ -9,7 +9,7 @@ from contextlib import closing
 
 from ctexplore.commands.failure import Failure
 from ctexplore.commands.filter_text import parse_filter
-from ctexplore.commands.opening import open_source
+from ctexplore.commands.opening import STDIN, open_source
 from ctexplore.commands.source_options import (
     add_source_options,
     limits_of,
@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     # A slip is told here; on the screen it would be told after an MFA code was asked for.
     parse_filter(args.filter)
-    _check_terminal()
+    _check_terminal(piped=STDIN in args.sources)
     wanted = scope_of(args, ())
     with (
         closing(open_cache(args)) as cache,
@@ -49,11 +49,14 @@ def run(args: argparse.Namespace) -> int:
         return app.return_code or 0
 
 
-def _check_terminal() -> None:
-    """The screen needs a terminal to read keys from and one to draw on."""
+def _check_terminal(*, piped: bool) -> None:
+    """The screen needs a terminal to read keys from and one to draw on.
+
+    piped: standard input is logs, and whether there is a terminal shows once they were read.
+    """
     if os.environ.get("TERM", "") in ("", "dumb"):
         raise Failure("this terminal cannot show a screen", "ctexplore query prints events")
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not ((piped or sys.stdin.isatty()) and sys.stderr.isatty()):
         raise Failure("not in a terminal", "ctexplore query prints events")
 
 

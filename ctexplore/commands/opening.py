@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ctexplore.commands.failure import Failure
+from ctexplore.commands.local import open_path, open_stdin
+from ctexplore.commands.source_options import memory_of
 
 if TYPE_CHECKING:
     from ctexplore.sources.address import Address
     from ctexplore.sources.source import Source
     from ctexplore.store.cache import Cache
 
+STDIN = "-"
 _AWSLOGS = "AWSLogs/"
 
 
@@ -45,15 +48,13 @@ def _open(args: argparse.Namespace, cache: Cache, may_ask: bool) -> list[Source]
     from ctexplore.sources.address import Address, parse_address, which
 
     # Read first: a slip in the last one is told before the first is asked for an MFA code.
-    places: list[Address | Path] = []
+    places: list[Address | Path | None] = []
     if args.bucket:
         places.append(parse_address(args.bucket, args.prefix))
     elif args.prefix:
         raise Failure("--prefix goes with --bucket", "or write s3://NAME/prefix")
     for text in args.sources:
-        if text == "-":
-            raise Failure("standard input cannot be read yet", "name a folder or a file")
-        places.append(which(text))
+        places.append(None if text == STDIN else which(text))
     opened: list[Source] = []
     if args.demo:
         from ctexplore.sources.demo import DemoSource
@@ -62,17 +63,11 @@ def _open(args: argparse.Namespace, cache: Cache, may_ask: bool) -> list[Source]
     for place in dict.fromkeys(places):
         if isinstance(place, Address):
             opened.append(_bucket(args, place, cache, may_ask))
+        elif place is None:
+            opened.append(open_stdin(memory_of(args), screen=may_ask))
         else:
-            opened.append(_folder(place))
+            opened.append(open_path(place, memory_of(args)))
     return opened
-
-
-def _folder(path: Path) -> Source:
-    from ctexplore.sources.arranged import arrange
-    from ctexplore.sources.folder import FolderSource
-    from ctexplore.store.peek import peek
-
-    return arrange(FolderSource(path), peek)
 
 
 def _bucket(args: argparse.Namespace, address: Address, cache: Cache, may_ask: bool) -> Source:

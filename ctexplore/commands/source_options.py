@@ -79,7 +79,13 @@ def limits_of(args: argparse.Namespace, source: Source) -> Limits:
     from ctexplore.store.scope import Limits
 
     most = args.max_objects or (sys.maxsize if source.local else _MAX_OBJECTS)
-    return Limits(max_objects=most, max_memory=args.max_memory or _free_memory() // 2)
+    return Limits(max_objects=most, max_memory=memory_of(args))
+
+
+def memory_of(args: argparse.Namespace) -> int:
+    """Bytes of memory that may be used."""
+    given: int | None = args.max_memory
+    return given or _free_memory() // 2
 
 
 def time_range(args: argparse.Namespace) -> tuple[datetime | None, datetime | None]:

@@ -34,13 +34,15 @@ class SniffedFolder:
 
     local = True
 
-    def __init__(self, inner: FolderSource, memory: int = 1 << 30) -> None:
-        """memory: bytes that unpacking an archive may keep."""
+    def __init__(self, inner: FolderSource, memory: int = 1 << 30, *, asked: bool = False) -> None:
+        """memory: bytes that unpacking an archive may keep. asked: the source is one file, which
+        is read whatever its name."""
         self.identity = inner.identity
         self.label = inner.label
         self.root = inner.root
         self._inner = inner
         self._memory = memory
+        self._asked = asked
         self._archives: dict[str, ArchiveSource] = {}
         self._lock = threading.Lock()
 
@@ -77,7 +79,7 @@ class SniffedFolder:
         told = Page(page.folders, [], page.problems, page.unread)
         for file in page.files:
             kind = classify(file.key, file.size)
-            if kind in (FileClass.OTHER, FileClass.ARCHIVE) and not file.name.startswith("."):
+            if self._tells_nothing(kind, file.name):
                 what = self._look(file)
                 if what is FileClass.ARCHIVE:
                     told.folders.append(f"{file.key}/")
@@ -87,7 +89,14 @@ class SniffedFolder:
         told.folders.sort(key=os.fsencode)
         return told
 
+    def _tells_nothing(self, kind: FileClass, name: str) -> bool:
+        """Names that begin with a dot are of hidden files and of downloads under way."""
+        unknown = kind in (FileClass.OTHER, FileClass.ARCHIVE)
+        return unknown and (self._asked or not name.startswith("."))
+
     def _look(self, file: LogFile) -> FileClass:
+        if self._asked:
+            return FileClass.LOG
         try:
             stored = FileBytes(Path(self._inner.uri(file.key)))
         except SourceError:
