@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from ctexplore.query.evaluate import Records
 from ctexplore.store.batch import Codes
+from ctexplore.store.sift import Test
 from ctexplore.store.table import Table
 
 # Records held at once: some 5 MB. A file whose events lie in several blocks is unpacked for each,
@@ -64,9 +65,7 @@ class Noting:
         self._records = records
         self._lost = lost
 
-    def read(
-        self, rows: Codes, may_match: Callable[[bytes], bool] = lambda _: True
-    ) -> Iterator[tuple[int, bytes]]:
+    def read(self, rows: Codes, may_match: Test | None = None) -> Iterator[tuple[int, bytes]]:
         """As ``Records.read``; what is lost is noted once everything else was taken."""
         missing = set(rows.tolist())
         for row, raw in self._records.read(rows, may_match):

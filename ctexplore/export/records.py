@@ -65,7 +65,7 @@ def one_line(record: bytes) -> bytes:
 def _records(answers: Iterable[Answer]) -> Iterator[bytes]:
     """The bytes of each record in the order of the rows, but for those that cannot be read."""
     for answer in answers:
-        found = dict(answer.records.read(answer.rows, lambda _: True))
+        found = dict(answer.records.read(answer.rows))
         for row in answer.rows.tolist():
             if row in found:
                 yield found[row]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from ctexplore.query.plan import Rows, plan
 from ctexplore.query.raw import AnyTest
 from ctexplore.query.record import decode
 from ctexplore.query.syntax import And, Node, Or, Time
+from ctexplore.store.sift import Test
 from ctexplore.store.table import Table
 from ctexplore.trail.exact import JsonError
 
@@ -25,13 +26,13 @@ class Records(Protocol):
     """Where the original bytes of loaded events are read again."""
 
     def read(
-        self, rows: npt.NDArray[np.uint32], may_match: Callable[[bytes], bool]
+        self, rows: npt.NDArray[np.uint32], may_match: Test | None = None
     ) -> Iterator[tuple[int, bytes]]:
         """(row, the record's bytes) of each row, in any order.
 
         A record may come as empty bytes when ``may_match`` is false of its bytes or of any
         stretch that holds it whole, such as its unpacked file: then its contents are of no
-        interest. A row whose record cannot be read is left out.
+        interest. Without a test, all are. A row whose record cannot be read is left out.
         """
         ...
 

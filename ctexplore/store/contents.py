@@ -39,7 +39,7 @@ class Contents:
         """packs: where files that were fetched are kept; None when reading again is free."""
         self._source = source
         self._packs = packs
-        self._fetcher = Fetcher(source)
+        self._fetcher = Fetcher(source.read)
 
     def ask(self, group: Group) -> Coming:
         coming = Coming(group)

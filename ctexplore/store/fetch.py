@@ -4,30 +4,34 @@ from __future__ import annotations
 
 import queue
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
+from typing import Generic, TypeVar
 
-from ctexplore.sources.source import LogFile, Source
+from ctexplore.sources.source import LogFile
 
 THREADS = 32
 
+T = TypeVar("T")
 
-class Fetcher:
-    """Daemon threads over ``source.read``.
+
+class Fetcher(Generic[T]):
+    """Daemon threads over a function of log files, such as ``source.read``.
 
     concurrent.futures' own pool is joined at exit, which would hold the terminal for as long as
     the slowest request takes.
     """
 
-    def __init__(self, source: Source, threads: int = THREADS) -> None:
-        self._source = source
-        self._wanted: queue.SimpleQueue[tuple[LogFile, Future[bytes]] | None] = queue.SimpleQueue()
+    def __init__(self, read: Callable[[LogFile], T], threads: int = THREADS) -> None:
+        self._read = read
+        self._wanted: queue.SimpleQueue[tuple[LogFile, Future[T]] | None] = queue.SimpleQueue()
         self._threads = threads
         self._started = 0
         self._closed = threading.Event()
 
-    def fetch(self, file: LogFile) -> Future[bytes]:
-        """The file's stored bytes to come, or the SourceError why not."""
-        answer: Future[bytes] = Future()
+    def fetch(self, file: LogFile) -> Future[T]:
+        """What ``read`` returns or raises, sooner or later."""
+        answer: Future[T] = Future()
         self._wanted.put((file, answer))
         if self._started < self._threads:
             self._started += 1
@@ -47,6 +51,6 @@ class Fetcher:
                 answer.cancel()
                 continue
             try:
-                answer.set_result(self._source.read(file))
+                answer.set_result(self._read(file))
             except Exception as error:
                 answer.set_exception(error)

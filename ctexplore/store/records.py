@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from ctexplore.sources.source import LogFile, Source, SourceError
 from ctexplore.store.batch import Codes
 from ctexplore.store.packs import Packs
+from ctexplore.store.sift import Test, interesting, sift
 from ctexplore.store.split import Bytes, split
 from ctexplore.store.table import Table
 from ctexplore.store.unpack import UnpackError, unpack
@@ -28,44 +29,39 @@ class Records:
         self._table = table
         self._source = source
         self._packs = packs
-        self._recent: OrderedDict[str, Sequence[Bytes | None]] = OrderedDict()
+        self._recent: OrderedDict[str, Sequence[Bytes]] = OrderedDict()
         self._lock = threading.Lock()
 
     def one(self, row: int) -> bytes:
         """A record's bytes, byte for byte. Raises SourceError."""
         file = self._table.files[int(self._table.file[row])]
-        record = self._split(file)[int(self._table.index[row])]
-        if record is None:
+        records, index = self._split(file), int(self._table.index[row])
+        if index >= len(records):
             raise SourceError(self._source.uri(file.key), "changed since it was read")
-        return bytes(record)
+        return bytes(records[index])
 
-    def read(
-        self, rows: Codes, may_match: Callable[[bytes], bool] = lambda _: True
-    ) -> Iterator[tuple[int, bytes]]:
+    def read(self, rows: Codes, may_match: Test | None = None) -> Iterator[tuple[int, bytes]]:
         """(row, bytes) of many rows, file by file, in no promised order.
 
-        A file whose JSON bytes fail ``may_match`` is not split: its rows come with empty bytes.
+        What ``may_match`` rules out comes with empty bytes: a whole file, or a record of it.
         A file that can no longer be read leaves its rows out; they are what the caller lacks.
         """
         files, indexes = self._table.file[rows], self._table.index[rows]
         order = np.argsort(files, kind="stable")
         bounds = np.flatnonzero(np.diff(files[order])) + 1
-        for block in np.split(order, bounds):
-            if not len(block):
+        blocks = [block for block in np.split(order, bounds) if len(block)]
+        needed = [self._table.files[int(files[block[0]])] for block in blocks]
+        for block, data in zip(blocks, sift(needed, self.stored, may_match), strict=True):
+            if data is None:
                 continue
-            file = self._table.files[int(files[block[0]])]
-            try:
-                data = self._json(file)
-            except SourceError:
-                continue
-            if not may_match(data):
+            if not data:
                 yield from ((row, b"") for row in rows[block].tolist())
                 continue
             records = split(data).records
+            wanted = interesting(data, records, may_match).tolist()
             for row, index in zip(rows[block].tolist(), indexes[block].tolist(), strict=True):
-                record = records[index] if index < len(records) else None
-                if record is not None:
-                    yield row, bytes(record)
+                if index < len(records):
+                    yield row, bytes(records[index]) if wanted[index] else b""
 
     def stored(self, file: LogFile) -> bytes:
         """A log file's stored bytes, from the cache where it has them. Raises SourceError."""
@@ -81,7 +77,7 @@ class Records:
         except UnpackError as error:
             raise SourceError(self._source.uri(file.key), str(error)) from None
 
-    def _split(self, file: LogFile) -> Sequence[Bytes | None]:
+    def _split(self, file: LogFile) -> Sequence[Bytes]:
         with self._lock:
             records = self._recent.get(file.key)
             if records is not None:

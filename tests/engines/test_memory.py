@@ -35,7 +35,7 @@ def found(
     lost = Lost(source.uri)
     coming: list[bytes] = []
     for answer in answers(days.parts(), wanted, lost, limit=limit, fold=fold):
-        read = dict(answer.records.read(answer.rows, lambda _: True))
+        read = dict(answer.records.read(answer.rows))
         coming += [read[row] for row in answer.rows.tolist()]
     assert not lost.count
     return coming

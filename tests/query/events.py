@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from ctexplore.query.evaluate import Filter
 from ctexplore.query.parse import parse
 from ctexplore.sources.source import LogFile
 from ctexplore.store.decode import decode
+from ctexplore.store.sift import Test
 from ctexplore.store.table import Table
 
 NOW = datetime(2024, 1, 17, 10, 30, tzinfo=UTC)  # a Wednesday
@@ -29,10 +30,10 @@ class Bytes:
         self.asked: list[int] = []
 
     def read(
-        self, rows: npt.NDArray[np.uint32], may_match: Callable[[bytes], bool]
+        self, rows: npt.NDArray[np.uint32], may_match: Test | None = None
     ) -> Iterator[tuple[int, bytes]]:
         whole = b",\n".join(r for r in self.raw if r is not None)
-        skip = not may_match(whole)
+        skip = may_match is not None and not may_match(whole)
         for row in rows.tolist():
             self.asked.append(row)
             raw = self.raw[row]

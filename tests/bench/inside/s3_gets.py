@@ -20,7 +20,7 @@ _WARM_UP = 50
 
 
 def ours(url: str) -> Callable[[int], Future[bytes]]:
-    fetcher = Fetcher(open_s3(S3Options(BUCKET, endpoint_url=url)))
+    fetcher = Fetcher(open_s3(S3Options(BUCKET, endpoint_url=url)).read)
     return lambda n: fetcher.fetch(LogFile(key_of(n), len(BODY), ETAG))
 
 
