@@ -80,7 +80,8 @@ class CellReader:
         found: dict[int, Mapping[str, Cell | None]] = {}
         for row, raw in session.records.read(np.array(wanted.rows, np.uint32)):
             found[row] = cells(raw, paths)
-            if self._wake.is_set():
+            latest = self._wanted
+            if self._closed or latest is None or latest[1] is not wanted:
                 break
         else:
             unread = [row for row in wanted.rows if row not in found]

@@ -28,9 +28,10 @@ if TYPE_CHECKING:
 
 # Views posted a second while loading: each costs the list a repaint.
 _PAUSE = 0.25
-# Rows evaluated between two looks whether the filter has changed; matters only for filters
-# that read records.
-_CHUNK = 50_000
+# Rows evaluated between two looks whether the filter has changed, where records have to be read:
+# few at first, so that the first ones found show at once, then twice as many each time.
+_FIRST_CHUNK = 2_000
+_CHUNK = 64_000
 # Sorting may take this share of one core while rows arrive: 1 / (1 + _REST).
 _REST = 3
 
@@ -223,15 +224,17 @@ class Feed:
         start = len(mask)
         grown = np.zeros(count, bool)
         grown[:start] = mask
-        chunk = _CHUNK if wanted.needs_records else max(count, 1)
-        told = time.monotonic()
-        for at in range(start, count, chunk):
+        chunk = _FIRST_CHUNK if wanted.needs_records else max(count, 1)
+        at, told, empty = start, time.monotonic(), not grown.any()
+        while at < count:
             end = min(at + chunk, count)
             grown[at:end] = wanted.mask(self.session.table, at, end, self.session.records)
             self._unread += len(wanted.unread)
             if self._wishes != wishes or self._closed:
                 break
-            if end < count and time.monotonic() - told > _PAUSE:
-                told = time.monotonic()
+            first = empty and bool(grown[at:end].any())
+            if end < count and (first or time.monotonic() - told > _PAUSE):
+                told, empty = time.monotonic(), empty and not first
                 self._post(ViewChanged(self.generation, self._view(grown, self._by), False))
+            at, chunk = end, min(chunk * 2, _CHUNK)
         return grown, True

@@ -49,16 +49,17 @@ class Reader:
         self._wake.set()
 
     def _work(self) -> None:
+        answered = None
         while True:
             self._wake.wait()
             self._wake.clear()
             wanted = self._wanted
             if self._closed:
                 return
-            if wanted is None or self._wake.wait(wanted[2]):
+            if wanted is None or wanted is answered or self._wake.wait(wanted[2]):
                 continue
-            self._wanted = None
             self._post(self._read(wanted[0], wanted[1]))
+            answered = wanted
 
     def _read(self, row: int, copies: Copies) -> RecordRead:
         table, uri = self._session.table, self._session.source.uri
@@ -68,5 +69,5 @@ class Reader:
         ]
         try:
             return RecordRead(self._generation, row, self._session.records.one(row), where)
-        except (SourceError, IndexError) as error:
+        except SourceError as error:
             return RecordRead(self._generation, row, None, where, str(error))
