@@ -5,7 +5,7 @@ Both grow with the table and cost array work only: nothing here runs Python per 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,7 +40,8 @@ class Copies:
         return len(self.rows)
 
 
-NO_COPIES = Copies(np.empty(0, np.uint32), np.empty(0, np.uint32))
+NO_ROWS: Codes = np.empty(0, np.uint32)
+NO_COPIES = Copies(NO_ROWS, NO_ROWS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ class View:
     """What the event list shows: row numbers, newest first unless sorted otherwise.
 
     rows: uint32[shown]. total: events before the filter, copies folded. sort: the order of the
-    rows (sorting.Sorter makes it); None is newest first.
+    rows (sorting.Sorter makes it); None is newest first. conflicts: rows, ascending, whose id
+    another row has too, with other bytes.
     """
 
     table: Table
@@ -56,6 +58,7 @@ class View:
     total: int
     copies: Copies
     sort: Ranks | None = None
+    conflicts: Codes = field(default_factory=lambda: NO_ROWS)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -192,7 +195,7 @@ class Order:
         """The view of the rows for which ``mask``, bool[count] by row number, is true."""
         rows = self.newest_first()
         shown = rows if mask is None else rows[mask[rows]]
-        return View(self.table, shown, len(rows), self.copies)
+        return View(self.table, shown, len(rows), self.copies, conflicts=self.conflicts)
 
 
 def _ranges(low: Array, high: Array) -> Array:

@@ -116,6 +116,7 @@ def event_severity(view: View, row: int) -> Severity:
         idtype=text("idtype", row),
         caller_account=text("idaccount", row),
         account=text("account", row),
+        category=text("category", row),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,10 +16,13 @@ from textual.widgets import Static
 
 from ctexplore.text import safe
 from ctexplore.trail.exact import JsonError, Note, Parsed, parse
-from ctexplore.trail.node import Path, path_of
+from ctexplore.trail.insight import Insight, read_insight
+from ctexplore.trail.node import Object, Path, path_of
 from ctexplore.trail.summary import Summary, summarise
 from ctexplore.tui.copy_choices import CopyChoices
-from ctexplore.tui.event_summary import note_line, summary_lines, where_line
+from ctexplore.tui.event_summary import note_line, related_lines, summary_lines, where_line
+from ctexplore.tui.glyphs import glyphs
+from ctexplore.tui.insight_graph import LEAST, insight_graph
 from ctexplore.tui.json_rows import JsonRows
 from ctexplore.tui.json_search import Search
 from ctexplore.tui.json_tree import JsonTree
@@ -29,6 +33,7 @@ _LARGE = 200_000
 _NOTHING = "No event to show. Go to one in the list and press enter."
 _PATH_LINE = 16  # lines a pane needs before one of them shows the cursor's path
 _WHERE_LINE = 9
+_BESIDE_GRAPH = 10  # lines that the summary, four rows of the tree and the last line take
 
 
 @dataclass
@@ -39,6 +44,7 @@ class _Read:
     rows: JsonRows | None
     summary: Summary | None
     trouble: str = ""
+    insight: Insight | None = None
 
 
 class DetailView(Vertical):
@@ -47,6 +53,8 @@ class DetailView(Vertical):
     DEFAULT_CSS = """
     DetailView > #detail-summary { height: auto; max-height: 50%; text-wrap: nowrap; }
     DetailView > #detail-notes { height: auto; max-height: 2; }
+    DetailView > #detail-related { height: auto; max-height: 3; text-wrap: nowrap; }
+    DetailView > #detail-graph { height: auto; text-wrap: nowrap; }
     DetailView > JsonTree { height: 1fr; }
     DetailView > .detail-line { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     """
@@ -60,12 +68,15 @@ class DetailView(Vertical):
         super().__init__(id=id)
         self._record: bytes | None = None
         self._where: list[str] = []
+        self._related: list[str] = []
         self._read: _Read | None = None
         self._search: Search | None = None
 
     def compose(self) -> ComposeResult:
         yield Static(Content(_NOTHING), id="detail-summary", markup=False)
         yield Static(id="detail-notes", markup=False)
+        yield Static(id="detail-related", markup=False)
+        yield Static(id="detail-graph", markup=False)
         yield JsonTree()
         yield SearchLine()
         yield CopyChoices()
@@ -102,7 +113,7 @@ class DetailView(Vertical):
         if record is not None and record == self._record:
             self._draw()
             return
-        self._record = record
+        self._record, self._related = record, []
         if record is None:
             self._take(_Read(None, None, None, error or _NOTHING))
         elif len(record) < _LARGE:
@@ -116,6 +127,11 @@ class DetailView(Vertical):
                 name="detail",
                 daemon=True,
             ).start()
+
+    def relate(self, lines: list[str]) -> None:
+        """Say, with the next drawing too, what belongs with the record that is shown."""
+        self._related = lines
+        self._draw()
 
     @on(_Ready)
     def _ready(self, event: _Ready) -> None:
@@ -147,10 +163,24 @@ class DetailView(Vertical):
         line = self.query_one("#detail-notes", Static)
         line.display = bool(notes)
         line.update(note_line(notes))
+        beside = self.query_one("#detail-related", Static)
+        beside.display = bool(self._related)
+        beside.update(related_lines(self._related, self.size.width))
+        self._draw_graph()
         place = self.query_one("#detail-where", Static)
         place.display = bool(self._where) and height >= _WHERE_LINE
         place.update(where_line(self._where))
         self._draw_path()
+
+    def _draw_graph(self) -> None:
+        """An Insight's rates, in the lines that the rest of the pane can spare."""
+        read, graph = self._read, self.query_one("#detail-graph", Static)
+        insight = read.insight if read else None
+        spare = self.size.height - _BESIDE_GRAPH - len(self._related)
+        graph.display = insight is not None and spare >= LEAST
+        if insight is not None and graph.display:
+            bars = glyphs(os.environ)
+            graph.update(insight_graph(insight, self.size.width, spare, bars))
 
     @on(JsonTree.Moved)
     def _draw_path(self) -> None:
@@ -174,4 +204,6 @@ def _open(record: bytes, choices: Mapping[Path, bool]) -> _Read:
     except JsonError as error:
         raw = record[:2_000].decode("utf-8", "surrogateescape")
         return _Read(None, None, None, f"This record cannot be shown as a tree: {error}.\n{raw}")
-    return _Read(parsed, JsonRows(parsed.root, choices), summarise(parsed.root))
+    root = parsed.root
+    insight = read_insight(root) if isinstance(root, Object) else None
+    return _Read(parsed, JsonRows(root, choices), summarise(root), insight=insight)

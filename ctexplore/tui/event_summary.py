@@ -53,6 +53,14 @@ def note_line(notes: Sequence[Note]) -> Content:
     return Content.assemble(("! ", "bold"), (said + more, "$text-warning"))
 
 
+def related_lines(related: Sequence[str], width: int) -> Content:
+    """What belongs with the record, one thing a line, behind the key that goes there."""
+    return Content("\n").join(
+        Content.assemble(*clipped([Piece("& ", "bold"), Piece(safe(said[:_LONGEST]), "")], width))
+        for said in related
+    )
+
+
 def where_line(where: Sequence[str]) -> Content:
     """``file NAME record 41; also in NAME record 3``, then the folder of the first."""
     if not where:

@@ -29,14 +29,14 @@ from ctexplore.tui.history import own_history
 from ctexplore.tui.problems import ProblemsScreen
 from ctexplore.tui.prompt import Prompt
 from ctexplore.tui.reader import RecordRead
-from ctexplore.tui.rows import RowsScreen
+from ctexplore.tui.related_screen import RelatedScreen
 from ctexplore.tui.status import StatusLine
 from ctexplore.tui.timeline_bar import TimelineBar
 from ctexplore.tui.too_small import TooSmall
 from ctexplore.tui.trail_tree import TrailTree
 
 
-class ExploreScreen(RowsScreen, ExportsScreen):
+class ExploreScreen(RelatedScreen, ExportsScreen):
     """Wires the panes; what each does is in its own file."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

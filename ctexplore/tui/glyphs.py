@@ -45,9 +45,9 @@ def height(count: int, peak: float, levels: str) -> str:
     return levels[max(1, min(top, round(count * top / peak)))]
 
 
-def lying_bar(count: int, peak: int, cells: int, pieces: str) -> str:
+def lying_bar(count: float, peak: float, cells: int, pieces: str) -> str:
     """A bar of at most ``cells`` for a count's share of the peak, and never none for something."""
-    if not count or not peak or cells < 1:
+    if count <= 0 or peak <= 0 or cells < 1:
         return ""
     steps = len(pieces) - 1
     length = max(1, min(cells * steps, round(cells * steps * count / peak)))

@@ -27,12 +27,14 @@ class Line(NamedTuple):
     """What a line of the list shows, beside its look: equal lines are drawn alike.
 
     column: of the cell under the cursor, "" when the list has no focus; None on other lines.
+    contested: another event has the same id, with other bytes.
     """
 
     row: int
     copies: int
     column: str | None
     marked: bool
+    contested: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,11 +63,12 @@ def lines_of(
     cursor, column: the row number and column under the cursor.
     """
     rows = view.rows[first : last + 1]
-    folded = view.copies.of
+    folded, conflicts = view.copies.of, view.conflicts
     copies = folded.searchsorted(rows, "right") - folded.searchsorted(rows, "left")
+    contested = conflicts.searchsorted(rows, "right") - conflicts.searchsorted(rows, "left")
     return [
-        Line(row, many, column if row == cursor else None, row in marked)
-        for row, many in zip(rows.tolist(), copies.tolist(), strict=True)
+        Line(row, many, column if row == cursor else None, row in marked, bool(other))
+        for row, many, other in zip(rows.tolist(), copies.tolist(), contested.tolist(), strict=True)
     ]
 
 
@@ -132,7 +135,7 @@ def _draw(view: View, line: Line, look: Look) -> Strip:
     plain = bar + ("*" if line.marked else " ") + signs.severity[level]
     segments: list[Segment] = []
     at = len(plain)
-    for place, text in _cells(view, line, look.columns):
+    for place, text in _cells(view, line, look):
         here = place.column.name == line.column
         # A segment of its own costs some twenty bytes on the wire, so only the cell under the
         # cursor and a real error have one.
@@ -151,9 +154,10 @@ def _draw(view: View, line: Line, look: Look) -> Strip:
     return Strip(segments).adjust_cell_length(look.width, style)
 
 
-def _cells(view: View, line: Line, columns: Layout) -> list[tuple[Place, str]]:
+def _cells(view: View, line: Line, look: Look) -> list[tuple[Place, str]]:
     """The texts in the places they take: a long one runs on into sparse cells that are empty,
     but for the one under the cursor."""
+    columns = look.columns
     texts = [place.column.text(view, line.row) for place in columns]
     cells: list[tuple[Place, str]] = []
     for at, place in enumerate(columns):
@@ -165,7 +169,9 @@ def _cells(view: View, line: Line, columns: Layout) -> list[tuple[Place, str]]:
                 break
             end = after.end
         width = end - place.start
-        copies = copies_text(line.copies) if place.column.name == PINNED else ""
+        copies = ""
+        if place.column.name == PINNED:
+            copies = look.signs.contested * line.contested + copies_text(line.copies)
         room = width - (GAP + len(copies) if copies else 0)
         text = cell(place.column, texts[at], max(0, room))
         if copies:

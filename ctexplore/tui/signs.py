@@ -13,7 +13,8 @@ class Signs:
     """Each takes one cell.
 
     cursor: of the current line. cell: before its current cell. up, down: before the title that
-    the list is sorted by. severity: by level.
+    the list is sorted by. severity: by level. contested: behind the name of an event whose id
+    another one has, too.
     """
 
     cursor: str
@@ -21,10 +22,11 @@ class Signs:
     up: str
     down: str
     severity: tuple[str, str, str] = (" ", "+", "!")
+    contested: str = "≠"
 
 
 UNICODE = Signs("▌", "▸", "▲", "▼")
-PLAIN = Signs(">", ">", "^", "v")
+PLAIN = Signs(">", ">", "^", "v", contested="#")
 
 
 def signs(env: Mapping[str, str]) -> Signs:
