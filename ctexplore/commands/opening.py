@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ctexplore.commands.bucket import open_bucket
 from ctexplore.commands.failure import Failure
 from ctexplore.commands.local import open_path, open_stdin
 from ctexplore.commands.source_options import memory_of
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from ctexplore.store.cache import Cache
 
 STDIN = "-"
-_AWSLOGS = "AWSLogs/"
 
 
 def open_source(args: argparse.Namespace, cache: Cache, *, may_ask: bool = False) -> Source:
@@ -62,79 +61,9 @@ def _open(args: argparse.Namespace, cache: Cache, may_ask: bool) -> list[Source]
         opened.append(DemoSource())
     for place in dict.fromkeys(places):
         if isinstance(place, Address):
-            opened.append(_bucket(args, place, cache, may_ask))
+            opened.append(open_bucket(args, place, cache, may_ask=may_ask))
         elif place is None:
             opened.append(open_stdin(memory_of(args), screen=may_ask))
         else:
             opened.append(open_path(place, memory_of(args)))
     return opened
-
-
-def _bucket(args: argparse.Namespace, address: Address, cache: Cache, may_ask: bool) -> Source:
-    from ctexplore.sources.arranged import arrange
-    from ctexplore.sources.s3_options import S3Options
-    from ctexplore.sources.s3_session import open_s3
-    from ctexplore.sources.source import SourceError
-    from ctexplore.store.kept import KeptSource
-    from ctexplore.store.peek import peek
-
-    options = S3Options(
-        address.bucket,
-        address.prefix,
-        address.key,
-        profile=args.profile or "",
-        region=address.region or _region(args),
-        endpoint_url=args.endpoint_url or "",
-        role_arn=args.role_arn or "",
-        request_payer=args.request_payer,
-        expected_bucket_owner=args.expected_bucket_owner or "",
-    )
-    s3 = open_s3(options, offline=args.offline)
-    source = KeptSource(s3, cache, offline=args.offline, only=address.key)
-    try:
-        source.root = _enter(source, offline=args.offline, file=bool(address.key))
-        return source if address.key else arrange(source, peek)
-    except SourceError as error:
-        if may_ask and error.denied and not address.prefix:
-            return source
-        raise
-
-
-def _enter(source: Source, *, offline: bool, file: bool) -> str:
-    """The folder to show first, of which the first page has come. Raises SourceError."""
-    from ctexplore.sources.s3_session import first_folder
-    from ctexplore.sources.source import SourceError
-
-    if not (offline or file):
-        return first_folder(source)
-    try:
-        next(source.children(source.root), None)
-        return source.root
-    except SourceError as error:
-        missing = error
-    if source.root or file:
-        raise missing
-    # Listed from there while online, where policy opens no more.
-    try:
-        next(source.children(_AWSLOGS), None)
-    except SourceError:
-        raise missing from None
-    return _AWSLOGS
-
-
-def _region(args: argparse.Namespace) -> str:
-    """The client's region; "" leaves it to botocore, which knows what is configured.
-
-    S3 leads on to the bucket's own region, so within a partition any will do. Without one,
-    botocore does not even assume a role.
-    """
-    from botocore.exceptions import BotoCoreError
-    from botocore.session import Session
-
-    if region := os.environ.get("AWS_REGION", ""):
-        return region
-    try:
-        configured = Session(profile=args.profile).get_config_variable("region")
-    except BotoCoreError:
-        return ""  # opening the bucket says what is wrong with the configuration
-    return "" if configured else str([*args.region, "us-east-1"][0])

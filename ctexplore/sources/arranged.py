@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from typing import Protocol
 
 from ctexplore.sources.source import LogFile, Page, Source, SourceError
 from ctexplore.trail.layout import Level, LogKind, is_region_like, place_of
@@ -20,11 +21,22 @@ PEEKED_LOCAL, PEEKED_REMOTE = 2000, 100
 _NOT_OF_A_TRAIL = (Level.BUCKET, Level.PREFIX, Level.FOLDER, Level.FOREIGN)
 
 
-def arrange(source: Source, peek: Peek) -> Source:
+class Places(Protocol):
+    """Remembers, from one run to the next, the folders that ``peek`` found for files in a root."""
+
+    def get(self, root: str) -> Mapping[LogFile, str]: ...
+
+    def put(self, root: str, places: Mapping[LogFile, str]) -> None:
+        """These are all there are to remember of ``root``."""
+        ...
+
+
+def arrange(source: Source, peek: Peek, places: Places | None = None) -> Source:
     """``source`` as it is, or arranged when its root is a flat folder of log files.
 
     Flat: two or more log files on the first page of its listing, and no folder that CloudTrail
     makes. peek: account, region and day (UTC) that a log file's stored bytes tell, or None.
+    places: without them every run reads the files again whose names say nothing.
     Costs one LIST. Raises SourceError.
     """
     if place_of(source.root).level not in _NOT_OF_A_TRAIL:
@@ -33,7 +45,7 @@ def arrange(source: Source, peek: Peek) -> Source:
     logs = sum(_is_arranged(file) for file in first.files)
     if logs < 2 or any(place_of(f).level not in _NOT_OF_A_TRAIL for f in first.folders):
         return source
-    return ArrangedSource(source, peek)
+    return ArrangedSource(source, peek, places)
 
 
 class ArrangedSource:
@@ -44,15 +56,18 @@ class ArrangedSource:
     inner: the source that is arranged.
     """
 
-    def __init__(self, inner: Source, peek: Peek) -> None:
+    def __init__(self, inner: Source, peek: Peek, places: Places | None = None) -> None:
         self.inner = inner
         self.identity = inner.identity
         self.label = inner.label
         self.root = inner.root
         self.local = inner.local
         self._peek = peek
+        self._places = places
         self._peeked: dict[LogFile, str] = {}
+        self._unreadable: set[LogFile] = set()
         self._lock = threading.Lock()
+        self._looking = threading.Lock()
         self._tree: dict[str, Page] = {}
         self._real: frozenset[str] = frozenset()
 
@@ -115,21 +130,31 @@ class ArrangedSource:
             else:
                 silent.append(file)
         most = PEEKED_LOCAL if self.local else PEEKED_REMOTE
+        if len(silent) <= most:
+            with self._looking:  # or two threads would read the same files
+                self._look_into(silent)
         for file in silent:
-            yield self._told(file) if len(silent) <= most else OTHER, file
+            yield self._peeked.get(file, OTHER), file
 
-    def _told(self, file: LogFile) -> str:
-        if file not in self._peeked:
+    def _look_into(self, files: list[LogFile]) -> None:
+        """Read what was not read yet, in this run or an earlier one."""
+        if files and self._places and not self._peeked:
+            self._peeked.update(self._places.get(self.root))
+        unknown = [f for f in files if f not in self._peeked and f not in self._unreadable]
+        for file in unknown:
             try:
-                told = self._peek(self.inner.read(file))
+                self._peeked[file] = _told(self._peek(self.inner.read(file)))
             except SourceError:  # reading the file for its events will say so again
-                told = None
-            place = OTHER
-            # What a record says may be anything, a path with dots included.
-            if told and re.fullmatch(r"[0-9]{12}", told[0]) and is_region_like(told[1]):
-                place = _folder(told[0], LogKind.CLOUDTRAIL, told[1], told[2])
-            self._peeked[file] = place
-        return self._peeked[file]
+                self._unreadable.add(file)
+        if unknown and self._places:
+            self._places.put(self.root, {f: self._peeked[f] for f in files if f in self._peeked})
+
+
+def _told(told: tuple[str, str, date] | None) -> str:
+    # What a record says may be anything, a path with dots included.
+    if told and re.fullmatch(r"[0-9]{12}", told[0]) and is_region_like(told[1]):
+        return _folder(told[0], LogKind.CLOUDTRAIL, told[1], told[2])
+    return OTHER
 
 
 def _is_arranged(file: LogFile) -> bool:
