@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ctexplore.query.canonical import value_text
@@ -20,7 +21,9 @@ from ctexplore.query.fields import (
 from ctexplore.query.lexer import Token, tokens
 from ctexplore.query.syntax import Column
 from ctexplore.store.table import Table
+from ctexplore.text import clip
 
+_LABEL = 56  # characters of a name and its filter
 _MOMENTS = ("1h", "24h", "7d", "today", "yesterday", "monday")
 
 
@@ -59,6 +62,32 @@ def completions(
     found = _values(field, last.parts[0], table, rows, limit + len(taken))
     left = [c for c in found if c[0].casefold() not in taken][:limit]
     return [Completion(last.start, end, value_text(v), v, count) for v, count in left]
+
+
+def named(text: str, cursor: int, filters: Mapping[str, str]) -> list[Completion]:
+    """Filters that have a name, where a term starts and the beginning of the name was typed, or
+    nothing at all. A name may be several words."""
+    before = text[:cursor].casefold()
+    if before.strip() and before[-1].isspace():
+        return []
+    found = []
+    for name, filter_ in filters.items():
+        typed = _typed(before, name.casefold())
+        if not before.strip() or typed:
+            start = cursor - typed
+            alone = not (text[:start] + text[cursor:]).strip()
+            insert = filter_ if alone else f"({filter_})"
+            found.append(Completion(start, cursor, insert, clip(f"{name} · {filter_}", _LABEL)))
+    return found
+
+
+def _typed(before: str, name: str) -> int:
+    """How much of a name the text ends with, from the name's first letter on."""
+    for count in range(min(len(before), len(name)), 0, -1):
+        starts = len(before) == count or before[-count - 1] in " \t(-"
+        if starts and before.endswith(name[:count]):
+            return count
+    return 0
 
 
 def _names(typed: str, start: int, end: int, limit: int) -> list[Completion]:

@@ -36,11 +36,12 @@ def load(file: Path | None) -> tuple[tuple[str, ...], str]:
         return DEFAULT, ""
     except OSError as error:
         return DEFAULT, f"{file}: {error.strerror or error}"
-    return checked(text.splitlines(), str(file))
+    return checked(text.splitlines(), f"{file}, line")
 
 
 def checked(names: Iterable[str], place: str) -> tuple[tuple[str, ...], str]:
-    """Names as somebody wrote them in some place, as columns; and what is wrong with them."""
+    """Names as somebody wrote them, as columns; and what is wrong with them. place: what a number
+    from 1 follows, to say where."""
     found: dict[str, None] = {}
     problem = ""
     for number, name in enumerate(names, 1):
@@ -50,7 +51,7 @@ def checked(names: Iterable[str], place: str) -> tuple[tuple[str, ...], str]:
             found[canonical_name(name)] = None
         except FilterError as error:
             hint = f" ({error.hint})" if error.hint else ""
-            problem = problem or f"{place}, line {number}: {error.message}{hint}"
+            problem = problem or f"{place} {number}: {error.message}{hint}"
     if not found:
         return DEFAULT, problem
     if PINNED not in found:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from ctexplore.query.complete import Completion, completions
+from ctexplore.query.complete import Completion, completions, named
 from ctexplore.query.evaluate import Filter
 from ctexplore.query.facets import RowNumbers
 from ctexplore.query.lexer import tokens
@@ -14,12 +14,15 @@ from ctexplore.query.parse import parse
 from ctexplore.query.syntax import FilterError
 from ctexplore.store.order import View
 from ctexplore.store.table import Table
+from ctexplore.tui.view_file import KnownViews, own_views
 
 
 class Completing:
     """Keeps the rows of the terms before the one that is typed: they stay while it grows."""
 
-    def __init__(self) -> None:
+    def __init__(self, views: KnownViews | None = None) -> None:
+        """views: named filters to offer; by default those of the configuration file."""
+        self._views = views or own_views()
         self._before = ""
         self._at: tuple[Table, int] | None = None
         self._rows: RowNumbers | None = None
@@ -27,7 +30,11 @@ class Completing:
     def offers(self, view: View | None, text: str, cursor: int) -> list[Completion]:
         if view is None:
             return []
-        return completions(text, cursor, view.table, self._rows_before(view, text[:cursor]))
+        found = completions(text, cursor, view.table, self._rows_before(view, text[:cursor]))
+        views = {name: known.filter for name, known in self._views.now().items()}
+        own = named(text, cursor, views)
+        # What was typed of a name says more than nothing at all.
+        return [*own, *found] if text[:cursor].strip() else [*found, *own]
 
     def _rows_before(self, view: View, text: str) -> RowNumbers | None:
         """The rows that the terms before the last field let through; None is all of them."""

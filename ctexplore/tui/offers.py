@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import NamedTuple, Protocol
 
@@ -10,7 +10,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.markup import escape
 
-from ctexplore.config import SettingsError, config_dir, read_settings
+from ctexplore.config import SettingsError, View, config_file, read_settings
 from ctexplore.query.presets import PRESETS
 from ctexplore.text import clip, safe
 
@@ -23,41 +23,46 @@ class Offered(Protocol):
 
     def action_preset(self, id: str) -> None: ...  # noqa: A002
 
-    def action_view(self, name: str, text: str) -> None: ...
+    def action_view(self, name: str, view: View) -> None: ...
+
+    def action_delete_view(self, name: str, view: View) -> None: ...
 
     def action_copy_command(self) -> None: ...
 
 
 class Offer(NamedTuple):
-    """help: one line; neither holds anything that acts on a terminal."""
+    """help: one line; neither holds anything that acts on a terminal. rare: only shown to who
+    looks for it."""
 
     title: str
     help: str
     run: Callable[[], None]
+    rare: bool = False
 
 
-def offers(screen: Offered, views: dict[str, str]) -> Iterator[Offer]:
+def offers(screen: Offered, views: Mapping[str, View]) -> Iterator[Offer]:
     for preset in PRESETS[KEYS:]:
         shown = clip(preset.filter, _HELP)
         yield Offer(preset.title, shown, partial(screen.action_preset, preset.id))
     yield Offer(
         "Copy as command", "ctexplore query with this filter and scope", screen.action_copy_command
     )
-    for name, text in views.items():
-        yield Offer(
-            f"View: {safe(name)}",
-            clip(safe(text), _HELP),
-            partial(screen.action_view, name, text),
-        )
+    for name, view in views.items():
+        shown = clip(safe(view.filter), _HELP)
+        yield Offer(f"View: {safe(name)}", shown, partial(screen.action_view, name, view))
+    for name, view in views.items():
+        shown = clip(safe(view.filter), _HELP)
+        delete = partial(screen.action_delete_view, name, view)
+        yield Offer(f"Delete view: {safe(name)}", shown, delete, rare=True)
 
 
 class Offers(Provider):
     """Reads the views anew each time, so that a file just edited counts."""
 
     async def startup(self) -> None:
-        views: dict[str, str] = {}
+        views: Mapping[str, View] = {}
         try:
-            views = dict(read_settings(config_dir() / "config.toml").views)
+            views = read_settings(config_file()).views
         except SettingsError as error:
             self.app.notify(safe(str(error)), severity="error", markup=False)
         except RuntimeError:
@@ -66,7 +71,7 @@ class Offers(Provider):
         self._offers = list(offers(screen, views))
 
     async def discover(self) -> Hits:
-        for offer in self._offers:
+        for offer in (o for o in self._offers if not o.rare):
             yield DiscoveryHit(
                 Content(offer.title), offer.run, text=offer.title, help=escape(offer.help)
             )

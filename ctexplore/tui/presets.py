@@ -1,4 +1,4 @@
-"""Filters that have a name: presets, what ``H`` and ``S`` hide, views; the filter as a command."""
+"""Filters that have a name: presets, what ``H`` and ``S`` hide; the filter as a command."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from ctexplore.query.syntax import FilterError
 from ctexplore.text import safe
 from ctexplore.tui.clipboard import copy
 from ctexplore.tui.command_line import query_command
-from ctexplore.tui.loading import LoadingScreen
 from ctexplore.tui.offers import KEYS, Offers
 from ctexplore.tui.prompt import Prompt
+from ctexplore.tui.views import ViewsScreen
 
 _BY_ID = {preset.id: preset for preset in PRESETS}
 
@@ -36,7 +36,7 @@ def _preset_keys() -> list[BindingType]:
     ]
 
 
-class PresetsScreen(LoadingScreen):
+class PresetsScreen(ViewsScreen):
     """All that these keys do is change the filter's text, so that what filters and what is hidden
     is always seen, and ``u`` undoes it."""
 
@@ -96,16 +96,6 @@ class PresetsScreen(LoadingScreen):
 
     def _switch(self, terms: str) -> None:
         self.bar.put(switched(self.bar.text, terms))
-
-    def action_view(self, name: str, text: str) -> None:
-        """Filter by a named view; a view that cannot be read changes nothing."""
-        try:
-            switched("", text)
-        except FilterError as error:
-            said = safe(f"view {name}: {error}")
-            self.notify(said, severity="error", markup=False)
-        else:
-            self.bar.put(text)
 
     async def action_copy_command(self) -> None:
         session = self.desk.session

@@ -7,9 +7,6 @@ from typing import ClassVar
 from textual import on
 from textual.binding import Binding, BindingType
 
-from ctexplore.query.combine import has_all
-from ctexplore.query.presets import PRESETS
-from ctexplore.query.syntax import FilterError
 from ctexplore.text import safe
 from ctexplore.tui import column_choice, list_copy
 from ctexplore.tui.cell_reader import MOST_SORTED, CellReader, CellsRead, CellsWanted, can_sort
@@ -22,6 +19,7 @@ from ctexplore.tui.feed import Failed
 from ctexplore.tui.fetching import RecordFetched, fetch
 from ctexplore.tui.filter_bar import FilterBar
 from ctexplore.tui.overview import OverviewScreen
+from ctexplore.tui.preset_columns import preset_columns
 from ctexplore.tui.printing import print_outside, table_lines
 
 
@@ -98,14 +96,9 @@ class RowsScreen(OverviewScreen):
 
     @on(FilterBar.Narrowed)
     def _set_columns(self) -> None:
-        """The chosen columns, and those of the presets that the filter has."""
-        added = [
-            name
-            for preset in PRESETS
-            if preset.columns and _has(self.bar.text, preset.filter)
-            for name in preset.columns
-        ]
-        names = tuple(dict.fromkeys((*self._chosen, *added)))
+        """The view's columns, or else the chosen ones and those of the presets in the filter."""
+        usual = tuple(dict.fromkeys((*self._chosen, *preset_columns(self.bar.text))))
+        names = self.view_columns or usual
         if names != self.events.columns:
             self.events.columns = names
 
@@ -113,13 +106,18 @@ class RowsScreen(OverviewScreen):
         def answered(names: tuple[str, ...] | None) -> None:
             if names is None:
                 return
+            if self.view_columns:
+                self.view_columns = names  # until they are saved with the view
+                self._set_columns()
+                return
             self._chosen = names
             self._set_columns()
             if problem := column_choice.save(self._columns_file, names):
                 said = f"the columns are not kept for the next run: {problem}"
                 self.notify(safe(said), severity="warning", markup=False)
 
-        self.app.push_screen(ColumnsDialog(self._chosen, self.events.would_fit), answered)
+        shown = self.view_columns or self._chosen
+        self.app.push_screen(ColumnsDialog(shown, self.events.would_fit), answered)
 
     # -- copies and prints
 
@@ -190,10 +188,3 @@ class RowsScreen(OverviewScreen):
     def _said_in_vain(self, reason: str) -> None:
         if reason:
             self.notify(safe(reason), severity="error", markup=False)
-
-
-def _has(text: str, terms: str) -> bool:
-    try:
-        return has_all(text, terms)
-    except FilterError:
-        return False

@@ -8,15 +8,57 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from ctexplore.config import Settings, SettingsError, View, line_of, parse_settings, read_text
+from ctexplore.config import (
+    Settings,
+    SettingsError,
+    View,
+    config_file,
+    line_of,
+    parse_settings,
+    read_settings,
+    read_text,
+)
 from ctexplore.export.files import FileError, write_file
 from ctexplore.query.lexer import quote
 
 _HEADER = re.compile(r"\s*\[\s*views\s*\]\s*(#.*)?$")
 _LONGEST = 60  # lines that one view may take
+
+
+class KnownViews:
+    """The views of a file, read again whenever it is another; none where it cannot be read."""
+
+    def __init__(self, file: Path | None) -> None:
+        self._file = file
+        self._state: tuple[int, int, int] | None = None
+        self._views: Mapping[str, View] = {}
+
+    def now(self) -> Mapping[str, View]:
+        try:
+            found = self._file.stat() if self._file else None
+        except OSError:
+            found = None
+        state = found and (found.st_ino, found.st_size, found.st_mtime_ns)
+        if state != self._state:
+            self._state, self._views = state, self._read()
+        return self._views
+
+    def _read(self) -> Mapping[str, View]:
+        try:
+            return read_settings(self._file).views if self._file else {}
+        except SettingsError:
+            return {}
+
+
+def own_views() -> KnownViews:
+    """Those of the configuration file; without a home directory there are none."""
+    try:
+        return KnownViews(config_file())
+    except RuntimeError:
+        return KnownViews(None)
 
 
 def save_view(file: Path, name: str, view: View) -> None:

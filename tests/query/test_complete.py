@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ctexplore.query.complete import completions
+from ctexplore.query.complete import completions, named
 from ctexplore.query.fields import SHORT
 from ctexplore.query.parse import parse
 from tests.query.events import NOW, table_of, written
@@ -97,3 +97,31 @@ def test_accepted_values_can_be_read() -> None:
     for text in ("agent:", "name:", "source:"):
         for accepted in offered(text):
             parse(accepted.replace("^", ""), NOW)
+
+
+VIEWS = {"on call": "is:denied or is:root", "odd": "name:x"}
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        ("", ["is:denied or is:root", "name:x"]),
+        ("o", ["is:denied or is:root", "name:x"]),
+        ("ON", ["is:denied or is:root"]),
+        ("on ca", ["is:denied or is:root"]),
+        ("who:x on c", ["who:x (is:denied or is:root)"]),
+        ("-on", ["-(is:denied or is:root)"]),
+        ("(od", ["((name:x)"]),
+        ("who:od", []),
+        ("who:x ", []),
+        ("call", []),
+    ],
+)
+def test_named_filters_are_offered_by_the_beginning_of_their_names(
+    text: str, taken: list[str]
+) -> None:
+    found = named(text, len(text), VIEWS)
+    assert [text[: c.start] + c.insert + text[c.end :] for c in found] == taken
+    for completed in taken:
+        if not completed.startswith("(("):
+            parse(completed, NOW)

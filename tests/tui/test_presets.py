@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from textual.command import CommandPalette
 
-from ctexplore.config import config_dir
 from ctexplore.query.presets import PRESETS
 from tests.tui.exploring import Narrowed, event, exploring
 
@@ -110,31 +109,6 @@ async def test_escape_leaves_the_preset_whole(tmp_path: Path) -> None:
         assert explorer.filter == "source:lambda name:Invoke*"
         await choose(explorer, "ran")
         assert explorer.filter == ""
-
-
-async def test_named_views_come_from_the_configuration_file(tmp_path: Path) -> None:
-    config = config_dir() / "config.toml"
-    config.parent.mkdir(parents=True)
-    config.write_text("[views]\n'on call' = 'is:denied since:2024-01-15'\nbad = 'nmae:x'\n")
-    async with exploring(tmp_path, EVENTS) as explorer:
-        await choose(explorer, "on call")
-        assert explorer.filter == "is:denied since:2024-01-15"
-        await choose(explorer, "w: bad")
-        assert explorer.filter == "is:denied since:2024-01-15"
-        assert "view bad: column 1" in explorer.notices
-
-
-async def test_a_mistake_in_the_configuration_file_is_said(tmp_path: Path) -> None:
-    config = config_dir() / "config.toml"
-    config.parent.mkdir(parents=True)
-    config.write_text("[views]\nbad = 3\n")
-    async with exploring(tmp_path, EVENTS) as explorer:
-        await explorer.press("ctrl+p")
-        await explorer.until(lambda: explorer.notices)
-        assert explorer.notices == (
-            f"{config}, line 2: views.bad: must be a filter in quotes, such as "
-            "'is:denied who:alice'"
-        )
 
 
 async def test_the_palette_has_presets_with_keys_too(tmp_path: Path) -> None:
