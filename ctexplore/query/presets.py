@@ -11,8 +11,9 @@ class Preset:
     """A named filter.
 
     id: stable, for keys and configuration. filter: its text. columns: fields and paths worth
-    showing beside the usual ones. ask: a field whose value narrows it to one thing, as "which
-    function?"; empty when there is nothing to ask.
+    showing beside the usual ones. empty: usual columns that say nothing of what it finds. ask: a
+    field whose value narrows it to one thing, as "which function?"; empty when there is nothing
+    to ask. kind: the folder of a trail that holds nothing else; "" where there is none.
     """
 
     id: str
@@ -20,6 +21,8 @@ class Preset:
     filter: str
     columns: tuple[str, ...] = ()
     ask: str = ""
+    empty: tuple[str, ...] = ()
+    kind: str = ""
 
 
 # The first nine are on the keys 1 to 9, in this order.
@@ -31,7 +34,11 @@ PRESETS: Final = (
         "logins",
         "Console logins",
         "source:signin or name:ConsoleLogin",
-        ("additionalEventData.MFAUsed", "responseElements.ConsoleLogin"),
+        (
+            "additionalEventData.MFAUsed",
+            "responseElements.ConsoleLogin",
+            "additionalEventData.LoginTo",
+        ),
     ),
     Preset(
         "iam", "IAM changes", "source:iam,sso,sso-directory,identitystore,organizations is:write"
@@ -102,9 +109,55 @@ PRESETS: Final = (
         "Who read this object",
         "source:s3 name:GetObject*,HeadObject,SelectObjectContent,CopyObject,UploadPartCopy,"
         "RestoreObject",
-        ("requestParameters.bucketName", "requestParameters.key"),
+        (
+            "additionalEventData.bytesTransferredOut",
+            "requestParameters.bucketName",
+            "requestParameters.key",
+        ),
         ask="target",
     ),
+    # One for each category of events that are no management events, and for service events.
+    Preset(
+        "data",
+        "Data events",
+        "category:Data",
+        ("additionalEventData.bytesTransferredIn", "additionalEventData.bytesTransferredOut"),
+    ),
+    Preset(
+        "insights",
+        "Insights",
+        "is:insight",
+        (
+            "insightDetails.state",
+            "insightDetails.insightType",
+            "insightDetails.insightContext.statistics.baseline.average",
+            "insightDetails.insightContext.statistics.insight.average",
+            "insightDetails.insightContext.statistics.insightDuration",
+        ),
+        empty=("who", "target", "ip"),
+        kind="CloudTrail-Insight",
+    ),
+    Preset(
+        "endpoints",
+        "Network activity",
+        "category:NetworkActivity",
+        ("vpcEndpointId", "vpcEndpointAccountId", "errorMessage"),
+        empty=("target",),
+        kind="CloudTrail-NetworkActivity",
+    ),
+    Preset(
+        "aggregated",
+        "Aggregated data events",
+        "category:Aggregated",
+        (
+            "summary.primaryDimension.dimension",
+            "summary.primaryDimension.statistics.name",
+            "summary.primaryDimension.statistics.value",
+        ),
+        empty=("ip", "error"),
+        kind="CloudTrail-Aggregated",
+    ),
+    Preset("service-events", "Service events", "type:AwsServiceEvent", ("serviceEventDetails",)),
 )
 
 # What the keys H and S add to a filter, in so many words, so that what is hidden is always said.

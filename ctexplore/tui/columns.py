@@ -22,6 +22,7 @@ from ctexplore.trail.secrets import veil
 from ctexplore.trail.severity import Severity, severity
 from ctexplore.trail.target import short
 from ctexplore.tui.clock import Clock, clock, utc_text
+from ctexplore.tui.titles import TITLES
 
 Value = Callable[[View, int], str | None]
 """From a view and a row number to what the log says there, not yet safe for a screen; "" is
@@ -211,7 +212,8 @@ def column(
     keys = path_of(name)
     if keys:
         value, text = read
-        return Column(name, keys[-1], value, _WIDTHS, _ADDED, name, text, _ends)
+        title = TITLES.get(name, keys[-1])
+        return Column(name, title, value, _WIDTHS, _ADDED, name, text, _ends)
     field = fields.resolve(name, keys_of(name))
     assert isinstance(field, TableColumn) and field.name in FIELDS
     own = {short: path for path, short in fields.OWN.items()}

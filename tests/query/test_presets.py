@@ -47,6 +47,11 @@ FOUND = {
     "instance-connect": call("ec2-instance-connect", "SendSSHPublicKey"),
     "lambda": call("lambda", "Invoke"),
     "object": call("s3", "GetObject", write=False),
+    "data": call("s3", "PutObject", eventCategory="Data"),
+    "insights": {"eventCategory": "Insight", "eventType": "AwsCloudTrailInsight"},
+    "endpoints": call("kms", "Decrypt", eventCategory="NetworkActivity"),
+    "aggregated": {"eventCategory": "Aggregated", "eventSource": "s3.amazonaws.com"},
+    "service-events": call("kms", "RotateKey", eventType="AwsServiceEvent"),
 }
 
 
