@@ -19,6 +19,8 @@ LISTS: Final = ("Records", "Events", "logEvents", "events")
 _RECORD_FIELDS: Final = frozenset(
     ("eventVersion", "eventTime", "eventSource", "eventName", "eventID", "userIdentity", "eventId")
 )
+# The texts that hold a record: of lookup-events, of CloudWatch Logs, of a query in Logs Insights.
+_TEXTS: Final = ("CloudTrailEvent", "message", "@message")
 _TOLD: Final = 20
 
 _decode_array = msgspec.json.Decoder(list[msgspec.Raw]).decode
@@ -77,6 +79,8 @@ class Found:
             self.piece(bytes(fields["detail"]), place)
         elif quoted := _quoted(fields):
             self.piece(text_of(quoted).encode("utf-8", "surrogatepass"), place)
+        elif bytes(fields.get("messageType", b"")) == b'"CONTROL_MESSAGE"':
+            self.problem(Outcome.SKIPPED, "a control message of CloudWatch Logs, no event", place)
         elif not item and (lists := [name for name in LISTS if name in fields]):
             for name in lists:
                 self._list(bytes(fields[name]), name)
@@ -137,5 +141,5 @@ class Found:
 
 def _quoted(fields: dict[str, msgspec.Raw]) -> bytes:
     """The JSON text that an object of lookup-events or CloudWatch Logs holds a record in."""
-    quoted = bytes(fields.get("CloudTrailEvent") or fields.get("message") or b"")
+    quoted = next((bytes(fields[name]) for name in _TEXTS if name in fields), b"")
     return quoted if quoted.startswith(b'"') else b""

@@ -13,6 +13,7 @@ _TEXTS: Final = (
     (re.compile(rb"tls \d\.\d \d{4}-\d\d-\d\dT\S+ net/"), "a load balancer's log"),
     (re.compile(rb"\d{4}-\d\d-\d\dT\S+ \S+ [\d.]+:\d+ "), "a load balancer's log"),
     (re.compile(rb"[0-9a-f]{64} \S+ \[\d\d/\w{3}/\d{4}:"), "an S3 server access log"),
+    (re.compile(rb"Permission Check Successful\s*\Z"), "CloudWatch Logs' test of its export"),
     (re.compile(rb"#Version: 1\.\d+\s+#Fields: "), "a CloudFront log"),
 )
 # Top-level keys that only this kind of file has together.

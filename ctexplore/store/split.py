@@ -46,10 +46,11 @@ def split(data: bytes) -> Split:
     records = envelope(data)
     if records is not None:
         return Split(records)
-    # It splits lines in its turn, and is hardly ever needed.
+    # They split in their turn, and are hardly ever needed.
+    from ctexplore.store.plain import plain
     from ctexplore.store.salvage import salvage
 
-    return salvage(data)
+    return plain(data) or salvage(data)
 
 
 def envelope(data: bytes) -> list[msgspec.Raw] | None:

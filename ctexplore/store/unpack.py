@@ -83,20 +83,22 @@ def unpack(data: bytes, limit: int = LIMIT) -> Unpacked:
     before the damage, with ``cut`` set.
     """
     notes: tuple[str, ...] = ()
+    cut = ""
     for _ in range(_LAYERS):
         if data.startswith(_GZIP.magic):
-            data, more, cut = _gunzip(data, limit)
+            data, more, end = _gunzip(data, limit)
         elif data.startswith(_BZIP2.magic):
-            data, more, cut = _patient(data, _BZIP2, limit)
+            data, more, end = _patient(data, _BZIP2, limit)
         elif data.startswith(_XZ.magic):
-            data, more, cut = _patient(data, _XZ, limit)
+            data, more, end = _patient(data, _XZ, limit)
         else:
             break
         notes += more
-        if cut:
-            return Unpacked(data, notes, cut)
+        cut = cut or end
     if data.startswith((_GZIP.magic, _BZIP2.magic, _XZ.magic)):
         raise UnpackError(f"compressed more than {_LAYERS} times over")
+    if cut:
+        return Unpacked(data, notes, cut)
     text, encoding = _text(data)
     return Unpacked(text, (*notes, encoding) if encoding else notes)
 

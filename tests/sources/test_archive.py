@@ -404,7 +404,7 @@ def test_a_zip_without_its_directory_is_read_from_the_beginning(streamed: bool) 
             return len(data)
 
     out: io.BytesIO | Pipe = Pipe() if streamed else io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[arg-type]
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in FILES.items():
             archive.writestr(name, content)
     data = out.data if isinstance(out, Pipe) else out.getvalue()
