@@ -13,6 +13,7 @@ import hashlib
 import socket
 import struct
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -27,7 +28,10 @@ DATE = "2024-01-01T00:00:00.000Z"
 
 @dataclass(frozen=True)
 class Request:
-    """``key`` is decoded, ``query`` holds single values; ``port`` tells connections apart."""
+    """``key`` is decoded, ``query`` holds single values; ``port`` tells connections apart.
+
+    target: path and query as they were sent.
+    """
 
     operation: str
     n: int
@@ -36,13 +40,15 @@ class Request:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     port: int
+    target: str = ""
 
 
 @dataclass(frozen=True)
 class Reply:
     """fault: what happens after ``body``: "" (nothing), "reset", "stall" (until the end of
-    the test) or "close". length: Content-Length to claim, None for none, -1 for the true one.
-    status 0 sends nothing at all before the fault.
+    the test), "drip" (the body in small pieces) or "close". length: Content-Length to claim,
+    None for none, -1 for the true one.
+    status 0 sends the body alone before the fault, and nothing when that is empty.
     """
 
     status: int = 200
@@ -125,7 +131,7 @@ class FakeS3:
         with self._lock:
             self._seen[operation] += 1
             n = self._seen[operation]
-            request = Request(operation, n, bucket, key, query, headers, port)
+            request = Request(operation, n, bucket, key, query, headers, port, target)
             self.requests.append(request)
         return request
 
@@ -168,8 +174,8 @@ def _handler_of(fake: FakeS3) -> type[BaseHTTPRequestHandler]:
                 else:
                     self.close_connection = True
                 self.end_headers()
-                if self.command != "HEAD":
-                    self.wfile.write(reply.body)
+            if self.command != "HEAD":
+                self._send(reply)
             if reply.fault:
                 self.close_connection = True
             if reply.fault == "stall":
@@ -178,6 +184,13 @@ def _handler_of(fake: FakeS3) -> type[BaseHTTPRequestHandler]:
                 linger = struct.pack("ii", 1, 0)
                 self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
                 self.connection.close()
+
+        def _send(self, reply: Reply) -> None:
+            step = len(reply.body) // 20 + 1 if reply.fault == "drip" else len(reply.body) or 1
+            for at in range(0, len(reply.body), step):
+                self.wfile.write(reply.body[at : at + step])
+                if reply.fault == "drip":
+                    time.sleep(0.001)
 
         do_GET = do_POST = do_HEAD = _answer
 
