@@ -60,11 +60,11 @@ def console_csv(data: bytes) -> Split | None:
         return None
     text = data.decode("utf-8", "backslashreplace")
     rows = csv.reader(io.StringIO(text, newline=""), strict=False)
-    header = [name.strip() for name in next(rows)]
     records: list[bytes] = []
     places: dict[int, str] = {}
     problems = [_LOSSY]
     try:
+        header = [name.strip() for name in next(rows)]
         for row in rows:
             if any(row):
                 places[len(records)] = f"line {rows.line_num:,}"
@@ -76,7 +76,10 @@ def console_csv(data: bytes) -> Split | None:
 
 
 def _is_header(line: bytes) -> bool:
-    row = next(csv.reader([line.decode("utf-8", "replace")]), [])
+    try:
+        row = next(csv.reader([line.decode("utf-8", "replace").rstrip("\r\n")]), [])
+    except csv.Error:
+        return False
     return {name.strip().lower() for name in row}.issuperset(_NEEDED)
 
 
