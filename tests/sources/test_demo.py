@@ -57,6 +57,7 @@ def test_the_tree_is_a_buckets() -> None:
     ]
     kinds = next(source.children(f"AWSLogs/{PROD}/")).folders
     assert [key.split("/")[2] for key in kinds] == [
+        "CloudTrail-Aggregated",
         "CloudTrail-Digest",
         "CloudTrail-Insight",
         "CloudTrail-NetworkActivity",
@@ -140,7 +141,8 @@ def test_every_folder_that_is_listed_holds_files() -> None:
         for inner in page.folders:
             yield from leaves(inner)
 
-    for kind in ("CloudTrail-Insight", "CloudTrail-NetworkActivity", "CloudTrail-Digest", "Config"):
+    kinds = ("Insight", "NetworkActivity", "Aggregated", "Digest")
+    for kind in (*(f"CloudTrail-{kind}" for kind in kinds), "Config"):
         for leaf in leaves(f"AWSLogs/{PROD}/{kind}/"):
             assert next(source.children(leaf)).files, leaf
 
@@ -182,7 +184,7 @@ def test_the_same_bytes_everywhere() -> None:
     assert (
         digest(1, _SAMPLE, "1")
         == digest(1, _SAMPLE, "2")
-        == "96fdea3037765c0ac19e74f5d033b06bee27b2fe6fcc32f7a784727174d8a6fe"
+        == "b1fb31958bd11cb7656bed00610f5a3115ba6e71d6b464c63a7a38d32820b368"
     )
 
 

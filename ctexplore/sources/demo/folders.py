@@ -8,9 +8,16 @@ from ctexplore.sources.demo.clock import DAYS, START, date
 from ctexplore.sources.demo.fleet import HOME, PROD, REGIONS, STAGES
 
 INSIGHT, NETWORK = "CloudTrail-Insight", "CloudTrail-NetworkActivity"
+AGGREGATED = "CloudTrail-Aggregated"
 LOGS, DIGEST, CONFIG = "CloudTrail", "CloudTrail-Digest", "Config"
 
-_KINDS = {INSIGHT: (2, 4), NETWORK: (1, 3, 4), DIGEST: range(DAYS), CONFIG: range(DAYS)}
+_KINDS = {
+    INSIGHT: (2, 4),
+    NETWORK: (1, 3, 4),
+    AGGREGATED: (4,),
+    DIGEST: range(DAYS),
+    CONFIG: range(DAYS),
+}
 """Days on which the production account's home region has these."""
 
 

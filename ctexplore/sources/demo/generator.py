@@ -10,13 +10,26 @@ from ctexplore.sources.demo.clock import DAY, HOUR, file_time
 from ctexplore.sources.demo.dice import unique_string
 from ctexplore.sources.demo.files import Made, envelope, log_files
 from ctexplore.sources.demo.fleet import HOME, PROD
-from ctexplore.sources.demo.folders import CONFIG, DIGEST, INSIGHT, LOGS, NETWORK, Folder
-from ctexplore.sources.demo.other_kinds import config_history, insights, network_activity
+from ctexplore.sources.demo.folders import (
+    AGGREGATED,
+    CONFIG,
+    DIGEST,
+    INSIGHT,
+    LOGS,
+    NETWORK,
+    Folder,
+)
+from ctexplore.sources.demo.other_kinds import (
+    aggregated,
+    config_history,
+    insights,
+    network_activity,
+)
 from ctexplore.sources.demo.plan import Plan
 
-_APART = {INSIGHT: insights(), NETWORK: network_activity()}
+_APART = {INSIGHT: insights(), NETWORK: network_activity(), AGGREGATED: aggregated()}
 _DELAY = 420
-"""Seconds until an Insights or network activity event is delivered."""
+"""Seconds until an event of these kinds is delivered."""
 
 
 class Generator:

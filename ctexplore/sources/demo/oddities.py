@@ -47,7 +47,7 @@ def oddities() -> Iterator[tuple[Place, Note]]:
         for index, region in enumerate(REGIONS[:3]):
             write = partial(_rotation, second + index, region)
             yield (PROD, region), Written(second + index, write)
-    for index in range(40):
+    for index in range(38):
         second = moment("03-05 12:00:00") + index * 97
         write = partial(_trail_status, second)
         yield home, Written(second, write, copies=2)

@@ -1,14 +1,15 @@
 """What lies in a trail's bucket beside its management and data events.
 
-Source: CloudTrail User Guide, on Insights events and on network activity events.
+Source: CloudTrail User Guide, on Insights events, network activity events and aggregated events.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from ctexplore.sources.demo.cast import BOTO
 from ctexplore.sources.demo.clock import moment, stamp
-from ctexplore.sources.demo.clues import LEAKED_USER, PLANTED_USER, THIEF_AGENT
+from ctexplore.sources.demo.clues import BUCKET, LEAKED_USER, PLANTED_USER, THIEF_AGENT
 from ctexplore.sources.demo.dice import guid
 from ctexplore.sources.demo.fleet import HOME, PROD
 from ctexplore.sources.demo.records import VPC_ENDPOINT, text
@@ -93,13 +94,9 @@ def _insight(
     usual: float,
     seen: float,
 ) -> str:
-    def attribution(attribute: str, value: str) -> dict[str, Any]:
-        return {
-            "attribute": attribute,
-            "insight": [{"value": value, "average": seen}],
-            "baseline": [],
-        }
-
+    error = about.get("errorCode", "null")
+    reports = f"arn:aws:sts::{PROD}:assumed-role/orders-report-role/orders-report"
+    thief = {f"arn:aws:iam::{PROD}:user/{user}": seen - usual, reports: usual}
     context = {
         "statistics": {
             "baseline": {"average": usual},
@@ -108,8 +105,10 @@ def _insight(
             "baselineDuration": 10080,
         },
         "attributions": [
-            attribution("userIdentityArn", f"arn:aws:iam::{PROD}:user/{user}"),
-            attribution("userAgent", THIEF_AGENT),
+            _attribution("userIdentityArn", thief, {reports: usual}),
+            _attribution("userAgent", {THIEF_AGENT: seen - usual, BOTO: usual}, {BOTO: usual}),
+            # Calls without an error are counted under the text "null".
+            _attribution("errorCode", {error: seen}, {error: usual}),
         ],
     }
     return text(
@@ -123,6 +122,66 @@ def _insight(
             "sharedEventID": guid("insight", user),
             "insightDetails": {"state": state, **about, "insightContext": context},
             "eventCategory": "Insight",
+        }
+    )
+
+
+def _attribution(
+    attribute: str, insight: dict[str, float], baseline: dict[str, float]
+) -> dict[str, Any]:
+    def averages(values: dict[str, float]) -> list[dict[str, Any]]:
+        return [{"value": value, "average": round(number, 4)} for value, number in values.items()]
+
+    return {
+        "attribute": attribute,
+        "insight": averages(insight),
+        "baseline": averages(baseline),
+    }
+
+
+def aggregated() -> list[Timed]:
+    """Five minutes of the theft by each of the three templates, and five by another day's."""
+    thief = f"arn:aws:iam::{PROD}:user/{PLANTED_USER}"
+    arn = f"arn:aws:s3:::{BUCKET}"
+    window = moment("03-06 02:55:00")
+    calls = {"eventName": {"GetObject": 61}, "resourceARN": {arn: 61}, "userIdentity": {thief: 61}}
+    names = {"eventName": {"GetObject": 58, "ListObjects": 1}}
+    return [
+        (window + 300, _aggregate(window, "eventName", calls)),
+        (window + 301, _aggregate(window, "resourceARN", calls)),
+        (window + 302, _aggregate(window, "userIdentity", calls)),
+        (
+            window + 600,
+            _aggregate(window + 300, "resourceARN", {**names, "resourceARN": {arn: 59}}),
+        ),
+    ]
+
+
+def _aggregate(window: int, primary: str, counts: dict[str, dict[str, int]]) -> str:
+    """``window``: the second its five minutes begin. Its fields have names of their own."""
+
+    def counted(dimension: str) -> dict[str, Any]:
+        values = [{"name": name, "value": value} for name, value in counts[dimension].items()]
+        return {"dimension": dimension, "statistics": values, "aggregationType": "Count"}
+
+    return text(
+        {
+            "eventVersion": "1.0",
+            "accountId": PROD,
+            "eventId": guid("aggregated", window, primary),
+            "eventCategory": "Aggregated",
+            "eventType": "AwsAggregatedEvent",
+            "awsRegion": HOME,
+            "eventSource": "s3.amazonaws.com",
+            "timeWindow": {
+                "windowStart": stamp(window),
+                "windowEnd": stamp(window + 300),
+                "windowSize": "PT5M",
+            },
+            "summary": {
+                "primaryDimension": counted(primary),
+                "details": [counted(each) for each in counts if each != primary],
+            },
         }
     )
 
