@@ -50,7 +50,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command. Returns its exit status; never raises but for SystemExit of --help."""
+    """Run one command. Returns its exit status; raises SystemExit for --help and signals only."""
     # Files made from here on (cache, exports) are nobody else's to read.
     os.umask(0o077)
     _settle_streams()
@@ -126,8 +126,12 @@ def _run(arguments: list[str]) -> int:
     if name == "query" and arguments[:1] and re.match("-[^-h]", arguments[0]):
         # A filter that begins with "-", its "not", is no option of ours: all those are long.
         arguments = [" " + arguments[0], *arguments[1:]]
+    from ctexplore.commands.signals import heeded
+
     # Options may stand between the sources.
-    status: int = command.run(parser.parse_intermixed_args(arguments))
+    parsed = parser.parse_intermixed_args(arguments)
+    with heeded():
+        status: int = command.run(parsed)
     return status
 
 

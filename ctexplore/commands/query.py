@@ -53,7 +53,9 @@ def run(args: argparse.Namespace) -> int:
             pace = Pace.THRIFTY
         watch = Watch(priced=pace is Pace.PRICED, nothing_shown=output.at_end)
         lost = Lost(source.uri)
-        with closing(Days(source, cache, scope, limits, pace=pace, watch=watch)) as days:
+        sieve = wanted.sieve if wanted else None
+        days = Days(source, cache, scope, limits, pace=pace, watch=watch, sieve=sieve)
+        with closing(days), closing(watch):
             watch.days = days
             parts = answers(days.parts(), wanted, lost, limit=output.limit, fold=output.fold)
             found = output.write(parts)

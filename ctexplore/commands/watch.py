@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from ctexplore.commands.failure import Failure
@@ -64,7 +65,6 @@ class Watch:
     def end(self, lost: Lost) -> None:
         """Complete ``missing``, and say what is only odd."""
         days, tally = self.days, self.days.tally
-        self._clear()
         if days.misplaced:
             self.say(
                 f"{days.misplaced:,} events are newer than the day folder they lie in, and come "
@@ -90,6 +90,11 @@ class Watch:
             names = ", ".join(lost.names)
             self.missing.append(f"{lost.count:,} records could not be read again: {names}{more}")
 
+    def close(self) -> None:
+        """Leave the terminal's line as it was."""
+        with suppress(OSError):  # the terminal may be what has gone
+            self._clear()
+
     def say(self, line: str) -> None:
         from ctexplore.text import safe
 
@@ -105,6 +110,7 @@ class Watch:
 
     def _clear(self) -> None:
         if self._told:
+            self._told = 0.0
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 

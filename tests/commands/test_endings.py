@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import select
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -67,6 +71,98 @@ def test_credentials_that_expire_in_the_middle(
     assert out == ("20\n" if good else "")
     assert "the credentials expired" in said
     assert ("4 read" in said) == bool(good)
+
+
+# -- signals
+
+SIGNALS = [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+
+
+@contextmanager
+def hanging_query(tmp_path: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """A query that shows its progress and then waits for S3; and its terminal."""
+    day = "AWSLogs/111122223333/CloudTrail/us-east-1/2024/03/05/"
+
+    def script(request: Request) -> Reply:
+        if request.operation == "GetObject":
+            return Reply(status=0, fault="stall")
+        prefix = request.query.get("prefix", "")
+        if prefix == day:
+            return listing([item(f"{day}{n}.json.gz", len(STORED)) for n in range(9)])
+        return listing(folders=[day[: day.index("/", len(prefix)) + 1]])
+
+    with FakeS3(script) as fake:
+        keys = {"AWS_ACCESS_KEY_ID": "AKIATEST", "AWS_SECRET_ACCESS_KEY": "test"}
+        ours, theirs = os.openpty()
+        process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "ctexplore", "query", "", "s3://my-logs", "--no-cache"),
+                *("--endpoint-url", fake.url, "--region", "us-east-1", *arguments),
+            ],
+            env=environment(tmp_path) | keys,
+            stdout=subprocess.DEVNULL,
+            stderr=theirs,
+        )
+        os.close(theirs)
+        try:
+            yield process, ours
+        finally:
+            process.kill()
+            process.wait()
+            os.close(ours)
+
+
+def read_until(terminal: int, wanted: bytes | None) -> bytes:
+    """What comes until ``wanted`` has, or until the other side is closed."""
+    said = b""
+    with suppress(OSError):
+        while wanted is None or wanted not in said:
+            assert select.select([terminal], [], [], 30)[0], said
+            more = os.read(terminal, 4096)
+            if not more:
+                break
+            said += more
+    return said
+
+
+@pytest.mark.parametrize(("number", "status"), SIGNALS, ids=str)
+def test_a_signal_ends_a_query_that_waits(
+    number: signal.Signals, status: int, tmp_path: Path
+) -> None:
+    """At once, with its line of the terminal cleared and no half file left behind."""
+    target = tmp_path / "out" / "events.jsonl"
+    target.parent.mkdir()
+    with hanging_query(tmp_path, "--output", str(target)) as (process, terminal):
+        assert b"0 of 9 log files read" in read_until(terminal, b"files read")
+        process.send_signal(number)
+        rest = read_until(terminal, None)
+        assert process.wait(timeout=20) == status
+    assert rest.endswith(b"\r\x1b[K")
+    assert b"Traceback" not in rest
+    assert list(target.parent.iterdir()) == []
+
+
+def test_a_terminal_that_goes_away_ends_a_query(tmp_path: Path) -> None:
+    with hanging_query(tmp_path) as (process, terminal):
+        read_until(terminal, b"files read")
+        process.send_signal(signal.SIGSTOP)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), terminal)  # closes the pty's other end
+        process.send_signal(signal.SIGHUP)
+        process.send_signal(signal.SIGCONT)
+        assert process.wait(timeout=20) == 129
+
+
+def test_nohup_is_heeded() -> None:
+    code = (
+        "import os, signal; from ctexplore.commands.signals import heeded\n"
+        "signal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
+        "with heeded(): os.kill(os.getpid(), signal.SIGHUP)\n"
+        "print('still here')"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], env=environment(Path.cwd()), capture_output=True, text=True
+    )
+    assert (ran.returncode, ran.stdout) == (0, "still here\n")
 
 
 # -- slips
