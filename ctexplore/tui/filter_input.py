@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from rich.highlighter import Highlighter
 from rich.text import Text
@@ -64,8 +64,9 @@ class FilterInput(LineInput):
     def action_recall(self, step: int) -> None:
         self.post_message(self.Recalled(step))
 
-    def on_focus(self) -> None:
+    def focus(self, scroll_visible: bool = True) -> Self:
         self.cursor_position = len(self.value)
+        return super().focus(scroll_visible)
 
     def underline(self, span: tuple[int, int] | None) -> None:
         """Draw these characters of the text apart, from one to another, or none."""

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from textual.events import Key
+from textual.keys import _character_to_key, key_to_character
+from textual.widgets import Input
 
 from ctexplore.tui.filter_hints import Completions, FilterTrouble
 from tests.tui.explorer import Explorer, opened
@@ -247,3 +250,33 @@ async def test_any_text_can_be_typed_or_pasted() -> None:
             await explorer.press("x", "backspace", "enter", "escape", "escape")
             assert explorer.screen.events.has_focus, ascii(text)
             await explorer.press("f", "ctrl+u", "enter")
+
+
+async def burst(explorer: Explorer, *keys: str) -> None:
+    """Keys that arrive together, as over a slow line."""
+    for key in keys:
+        name = _character_to_key(key) if len(key) == 1 else key
+        explorer.app.post_message(Key(name, key_to_character(name)))
+    for _ in range(4):
+        await explorer.settle()
+
+
+async def test_what_is_typed_right_behind_f_goes_into_the_filter() -> None:
+    async with opened(text="is:read") as explorer:
+        await burst(explorer, *"f", "space", *"who", "colon", *"bob,ci-deploy", "enter")
+        assert explorer.screen.bar.text == "is:read who:bob,ci-deploy"
+        await explorer.matches(30)
+        assert explorer.screen.events.has_focus
+
+
+async def test_what_is_typed_right_behind_a_colon_goes_into_the_prompt() -> None:
+    async with opened() as explorer:
+        newest = explorer.here
+        await burst(explorer, *":2024-03-05", "enter")
+        assert explorer.screen.bar.text == ""
+        assert explorer.here != newest
+        await burst(explorer, *"/qgG[1SHnF")
+        line = explorer.app.focused
+        assert isinstance(line, Input)
+        assert line.value == "qgG[1SHnF"
+        assert explorer.screen.bar.text == "" and explorer.screen.is_current
