@@ -7,12 +7,16 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from ctexplore.text import cell_width, clip_middle, safe
+from ctexplore.trail.layout import Level, LogKind, place_of
+
+_STEP = " › "
 
 
 class Header(Widget):
-    """``my-logs › 111122223333 › us-east-1 › 2024-01-15``, the time zone at the right.
+    """``my-logs › AWSLogs › 111122223333 › …``, as whom and the time zone at the right.
 
-    Neither ``where`` nor ``identity`` need be safe. The identity gives way to the place.
+    Nothing need be safe. Where the whole path has no room beside the identity, ``short`` stands
+    for it; then the identity goes, then the middle of the path.
     """
 
     DEFAULT_CSS = """
@@ -20,16 +24,37 @@ class Header(Widget):
     """
 
     where = reactive("ctexplore", layout=False)
+    short = reactive("", layout=False)
     identity = reactive("", layout=False)
     zone = reactive("UTC", layout=False)
 
+    def tell(self, label: str, folder: str, more: str = "") -> None:
+        """Say which folder of a source is open. more: our own words on others."""
+        self.short = short_path(label, folder) + more
+        self.where = _STEP.join((label, *filter(None, folder.split("/")))) + more
+
     def render(self) -> Text:
         width = self.size.width
-        where, right = safe(self.where), f"  {self.zone}"
-        if self.identity:
-            whole = f"  {safe(self.identity)}{right}"
-            if cell_width(where) + cell_width(whole) <= width:
-                right = whole
+        whole, short = safe(self.where), safe(self.short or self.where)
+        zone = f"  {self.zone}"
+        signed = f"  {safe(self.identity)}{zone}" if self.identity else zone
+        for where, right in ((whole, signed), (short, signed), (whole, zone), (short, zone)):
+            if cell_width(where) + cell_width(right) <= width:
+                break
         left = clip_middle(where, max(1, width - cell_width(right)))
         gap = " " * max(0, width - cell_width(left) - cell_width(right))
         return Text.assemble((left, "bold"), gap, (right, "dim"), no_wrap=True)
+
+
+def short_path(label: str, folder: str) -> str:
+    """``my-logs › 111122223333 › us-east-1 › 2024-01-15``: what tells this folder from others.
+
+    The whole path where CloudTrail's own folders are not in it.
+    """
+    place = place_of(folder)
+    kind = "" if place.kind in (None, LogKind.CLOUDTRAIL) else place.kind
+    date = "-".join(f"{n:02}" for n in (place.year, place.month, place.day) if n is not None)
+    told = [part for part in (place.account, kind, place.region, date) if part]
+    if place.level in (Level.FOREIGN, Level.FOLDER):
+        told = []
+    return _STEP.join((label, *(told or filter(None, folder.split("/")))))

@@ -71,6 +71,7 @@ class LoadingScreen(PanesScreen):
         header = self.query_one(Header)
         header.where, header.identity = desk.source.label, as_whom(desk.source)
         self.query_one(StatusLine).tell("opening …")
+        self.events.message = Text("opening …")
         open_in_background(desk.source, self.outline, desk.wanted, self.post_message)
 
     def on_unmount(self) -> None:
@@ -125,9 +126,8 @@ class LoadingScreen(PanesScreen):
         tree = self.query_one(TrailTree)
         tree.set_open(list(folders))
         tree.reveal(folders[0])
-        parts = [self.desk.source.label, *filter(None, folders[0].split("/"))]
         more = f"  and {len(folders) - 1:,} more" if len(folders) > 1 else ""
-        self.query_one(Header).where = " › ".join(parts) + more
+        self.query_one(Header).tell(self.desk.source.label, folders[0], more)
 
     @on(Loading)
     def _loading(self, event: Loading) -> None:

@@ -86,8 +86,16 @@ class TrailTree(OutlineTree):
         self._repaint()
 
     def set_count(self, folder: str, events: int | None = None, files: int | None = None) -> None:
-        """Say how many events, or log files, lie in a folder and below."""
-        self._counts[folder] = Count(events, files)
+        """Say how many events, or log files, lie in a folder and below.
+
+        Where no more than some folders below it are open, events are those of these: they do
+        not take the place of a number that is known of all.
+        """
+        before = self._counts.get(folder, Count())
+        part = bool(self._open) and not folder.startswith(self._open)
+        if part and before.events is not None and not before.part:
+            events, part = before.events, False
+        self._counts[folder] = Count(events, files, part)
         if folder in self._node_of:
             self._node_of[folder].refresh()
 
@@ -201,8 +209,8 @@ class TrailTree(OutlineTree):
         arrow = signs.unfolded if node.is_expanded else signs.folded
         toggle = base_style + _TOGGLE if node.allow_expand else base_style
         before = (arrow if node.allow_expand else " ") + (signs.shown if shown else " ")
-        events, files = self._counts.get(data.folder, Count())
-        count = Count(events, data.files if files is None else files)
+        events, files, part = self._counts.get(data.folder, Count())
+        count = Count(events, data.files if files is None else files, part)
         return Text.assemble((before, toggle), node_label(data, count, style, width))
 
     def render_lines(self, crop: Region) -> list[Strip]:

@@ -9,8 +9,10 @@ from rich.text import Text
 
 from ctexplore.sources.outline import CHAIN, Node
 from ctexplore.text import cell_width, clip, clip_middle, safe
+from ctexplore.trail.layout import LogKind
 
 _DIM = Style(dim=True)
+_EVERYWHERE = ("AWSLogs", LogKind.CLOUDTRAIL)
 _GAP = 2  # between a name and its count
 
 
@@ -28,14 +30,18 @@ PLAIN_SIGNS = Signs(">", "v", "*", "o", ">")  # in the font of a Linux console
 
 
 class Count(NamedTuple):
-    """What a folder holds as far as is known: events once loaded, log files once listed."""
+    """What a folder holds as far as is known: events once loaded, log files once listed.
+
+    part: the events are those of some of the folders below.
+    """
 
     events: int | None = None
     files: int | None = None
+    part: bool = False
 
     def __str__(self) -> str:
         if self.events is not None:
-            return f"{self.events:,}"
+            return f"{self.events:,}{'+' * self.part}"
         if self.files is None:
             return ""
         return f"{self.files:,} file" + "s" * (self.files != 1)
@@ -44,7 +50,8 @@ class Count(NamedTuple):
 def node_label(node: Node, count: Count, style: Style, width: int) -> Text:
     """The name, and the count at the right edge of ``width`` cells.
 
-    Of a chain that is too long the last names stay; a count gives way to the last name.
+    Of a chain that is too long the last names stay, and what tells trails apart; a count gives
+    way to the last name.
     """
     note = "  not CloudTrail" if node.foreign else ""
     counted = str(count) or note
@@ -67,8 +74,14 @@ def note_label(note: str, style: Style, width: int) -> Text:
 
 
 def _shorten(names: list[str], cells: int) -> str:
+    """Without the names above, as far as is needed; before an account or a region is lost that
+    way, without what every trail has."""
+    telling = CHAIN.join(["…", *(name for name in names if name not in _EVERYWHERE)])
     for first in range(len(names)):
         name = CHAIN.join(["…", *names[first:]] if first else names)
+        loses = any(gone not in _EVERYWHERE for gone in names[:first])
+        if loses and len(telling) > 1 and cell_width(telling) <= cells:
+            return telling
         if cell_width(name) <= cells:
             return name
     return clip_middle(names[-1], cells)

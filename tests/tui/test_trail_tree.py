@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -454,6 +455,26 @@ async def test_counts_stand_at_the_right_edge_once_known() -> None:
         assert by_day["17"].endswith("17  Wed")
 
 
+async def test_a_count_of_some_of_the_days_is_not_told_as_that_of_all() -> None:
+    async with screen(trail()) as s:
+        await unfold_east(s)
+
+        month, day = EAST + "2024/01/", EAST + "2024/01/16/"
+        s.tree.set_open([day])
+        s.tree.set_count(day, events=12)
+        s.tree.set_count(month, events=12)
+        await s.pilot.pause()
+        shown = "\n".join(s.lines)
+        assert re.search(r"16  Tue +12$", shown, re.MULTILINE)
+        assert re.search(r"January +12\+$", shown, re.MULTILINE)
+        s.tree.set_open([month])
+        s.tree.set_count(month, events=50)
+        s.tree.set_open([day])
+        s.tree.set_count(month, events=12)
+        await s.pilot.pause()
+        assert re.search(r"January +50$", "\n".join(s.lines), re.MULTILINE)
+
+
 async def test_log_files_without_dates_are_counted_from_the_listing() -> None:
     source = MemorySource([f"case/{n}.json" for n in range(3)] + ["more/a.json", "more/b/c.json"])
     async with screen(source) as s:
@@ -476,6 +497,8 @@ async def test_a_narrow_pane_keeps_the_end_of_a_chain() -> None:
         s.tree.styles.width = 36
         await s.shows("my-logs", "… › 111122223333 › CloudTrail")
         s.tree.styles.width = 24
+        await s.shows("my-logs", "… › 111122223333")
+        s.tree.styles.width = 20
         await s.shows("my-logs", "… › CloudTrail")
         s.tree.set_count(TRAIL, events=123_456_789)
         s.tree.styles.width = 18
