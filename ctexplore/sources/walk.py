@@ -67,7 +67,7 @@ class Walk:
     """One way of walking a source: which times, accounts and regions are wanted.
 
     since, until: aware datetimes, since <= eventTime < until. A folder or name can only tell
-    when a file was delivered, so the walk also takes the quarter of an hour after ``until``.
+    when a file was delivered, so the walk also takes those of a while after ``until``.
     regions, accounts: empty means all. digests: take digest files as files too.
     """
 

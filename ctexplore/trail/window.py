@@ -1,8 +1,9 @@
 """Which folders and files can hold the events of a time range.
 
 Folders and names carry the time of delivery, which is never before the event and usually
-within minutes of it (CloudTrail User Guide, "How CloudTrail works"). A delivery that was
-held up may come days later; nothing here finds those.
+within minutes of it, Insights events within half an hour (CloudTrail User Guide, "How CloudTrail
+works", "Working with CloudTrail Insights"). A delivery that was held up may come days later;
+nothing here finds those.
 """
 
 from __future__ import annotations
@@ -12,7 +13,14 @@ from datetime import UTC, datetime, timedelta
 from ctexplore.trail.layout import Level, LogKind, Place, place_of
 from ctexplore.trail.names import LogName
 
-DELIVERY_SLACK = timedelta(minutes=15)  # how long after its time an event is looked for
+# How long after its time an event is looked for.
+DELIVERY_SLACK = timedelta(minutes=15)
+INSIGHT_SLACK = timedelta(minutes=30)
+
+
+def delivery_slack(kind: LogKind | None) -> timedelta:
+    """For folders and files of ``kind``; one that is not known may be any."""
+    return INSIGHT_SLACK if kind in (LogKind.INSIGHT, None) else DELIVERY_SLACK
 
 
 def may_hold(place: Place, since: datetime | None, until: datetime | None) -> bool:
@@ -26,7 +34,7 @@ def may_hold(place: Place, since: datetime | None, until: datetime | None) -> bo
     if span is None or (place.level is Level.YEAR and perhaps_prefix):
         return True
     earliest = _utc(since)
-    latest = _utc(until, DELIVERY_SLACK)
+    latest = _utc(until, delivery_slack(place.kind))
     return (earliest is None or span[1] >= earliest.date()) and (
         latest is None or span[0] <= latest.date()
     )
@@ -52,7 +60,7 @@ def start_after_name(folder: str, since: datetime) -> str:
 
 def past(name: LogName, until: datetime | None) -> bool:
     """Whether the file was delivered too late to hold an event before ``until``."""
-    latest = _utc(until, DELIVERY_SLACK)
+    latest = _utc(until, delivery_slack(name.kind))
     return latest is not None and name.delivered > latest
 
 

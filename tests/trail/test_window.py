@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ctexplore.trail.layout import LogKind, place_of
 from ctexplore.trail.names import LogName
-from ctexplore.trail.window import DELIVERY_SLACK, may_hold, past, start_after_name
+from ctexplore.trail.window import delivery_slack, may_hold, past, start_after_name
 
 ACCOUNT = "123456789012"
 DAY = f"AWSLogs/{ACCOUNT}/CloudTrail/us-east-2/2026/07/29/"
@@ -44,7 +44,18 @@ def utc(*parts: int) -> datetime:
 def test_a_window_rules_folders_out_by_their_delivery_date(
     path: str, since: datetime | None, until: datetime | None, expected: bool
 ) -> None:
-    assert may_hold(place_of("us-east-1/" + path), since, until) is expected
+    below = f"AWSLogs/{ACCOUNT}/CloudTrail/us-east-1/" if path else ""
+    assert may_hold(place_of(below + path), since, until) is expected
+
+
+@pytest.mark.parametrize(
+    "below", [f"AWSLogs/{ACCOUNT}/CloudTrail-Insight/us-east-1/", "us-east-1/"]
+)
+def test_insights_take_half_an_hour(below: str) -> None:
+    """A folder that does not tell its kind may hold Insights events too."""
+    place = place_of(below + "2026/07/30/")
+    assert may_hold(place, None, utc(2026, 7, 29, 23, 31))
+    assert not may_hold(place, None, utc(2026, 7, 29, 23, 29))
 
 
 def test_windows_count_in_utc() -> None:
@@ -68,21 +79,23 @@ def test_a_year_that_may_be_a_prefix_is_never_ruled_out() -> None:
 
 
 @given(
+    st.sampled_from([LogKind.CLOUDTRAIL, LogKind.INSIGHT]),
     st.datetimes(datetime(2013, 11, 1), datetime(2030, 1, 1), timezones=st.just(UTC)),
-    st.timedeltas(timedelta(), DELIVERY_SLACK),
+    st.floats(0, 1),
     st.timedeltas(timedelta(), timedelta(days=400)),
     st.timedeltas(timedelta(seconds=1), timedelta(days=400)),
 )
 def test_no_event_delivered_in_time_is_missed(
-    event: datetime, delay: timedelta, before: timedelta, after: timedelta
+    kind: LogKind, event: datetime, late: float, before: timedelta, after: timedelta
 ) -> None:
-    since, until, delivered = event - before, event + after, event + delay
-    base = f"AWSLogs/{ACCOUNT}/CloudTrail/us-east-1/"
+    delivered = event + late * delivery_slack(kind)
+    since, until = event - before, event + after
+    base = f"AWSLogs/{ACCOUNT}/{kind}/us-east-1/"
     for folder in (f"{delivered:%Y}/", f"{delivered:%Y/%m}/", f"{delivered:%Y/%m/%d}/"):
         assert may_hold(place_of(base + folder), since, until)
     folder = base + f"{delivered:%Y/%m/%d}/"
     minute = delivered.replace(second=0, microsecond=0)
-    name = LogName(ACCOUNT, LogKind.CLOUDTRAIL, "us-east-1", minute, "0" * 16)
+    name = LogName(ACCOUNT, kind, "us-east-1", minute, "0" * 16)
     assert folder + name.build() > start_after_name(folder, since)
     assert not past(name, until)
 
@@ -111,11 +124,12 @@ def test_start_after_is_empty_where_names_cannot_be_told(folder: str) -> None:
     assert start_after_name(folder, utc(2026, 7, 29, 12)) == ""
 
 
-def test_past() -> None:
-    until = utc(2026, 7, 29, 12)
+@pytest.mark.parametrize("kind", [LogKind.CLOUDTRAIL, LogKind.INSIGHT])
+def test_past(kind: LogKind) -> None:
+    until, slack = utc(2026, 7, 29, 12), delivery_slack(kind)
     at = [
-        LogName(ACCOUNT, LogKind.CLOUDTRAIL, "us-east-1", until + d, "x")
-        for d in (timedelta(0), DELIVERY_SLACK, DELIVERY_SLACK + timedelta(minutes=1))
+        LogName(ACCOUNT, kind, "us-east-1", until + d, "x")
+        for d in (timedelta(0), slack, slack + timedelta(minutes=1))
     ]
     assert [past(name, until) for name in at] == [False, False, True]
     assert not past(at[-1], None)
