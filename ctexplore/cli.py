@@ -53,6 +53,8 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command. Returns its exit status; raises SystemExit for --help and signals only."""
     # Files made from here on (cache, exports) are nobody else's to read.
     os.umask(0o077)
+    # numpy's linear algebra, which nothing here uses, would start threads that spin for a while.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _settle_streams()
     arguments = sys.argv[1:] if argv is None else argv
     try:

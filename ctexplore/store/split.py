@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -65,8 +65,8 @@ def envelope(data: bytes) -> list[msgspec.Raw] | None:
         return None
     if not records:
         return records if records == [] and _EMPTY.fullmatch(data) else None
-    lengths: Iterable[int] = map(len, map(memoryview, records))  # type: ignore[arg-type]
-    if len(data) - sum(lengths) == _SHORTEST + len(records) - 1:
+    # Copying them all together takes a quarter of the time of asking each for its length.
+    if len(data) - len(b"".join(records)) == _SHORTEST + len(records) - 1:
         return records
     base = _address(data)
     start = _address(records[0]) - base

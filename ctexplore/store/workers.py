@@ -29,6 +29,15 @@ _MOST = 4
 # it may have been started from a zip file or a checkout.
 _START = "import sys; sys.path[:] = sys.argv[1:]; from ctexplore.store.worker import main; main()"
 
+# Its working memory is a few log files, again and again: the C library is not to give it back in
+# between (glibc's mallopt(3)), nor numpy's linear algebra to start threads that nothing needs.
+_ENVIRONMENT: Final = {
+    "MALLOC_TRIM_THRESHOLD_": str(64 << 20),
+    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
+    "MALLOC_TOP_PAD_": str(4 << 20),
+    "OPENBLAS_NUM_THREADS": "1",
+}
+
 Content = Sequence[tuple[str, bytes]]
 
 
@@ -181,6 +190,7 @@ def _start(link: socket.socket) -> Popen[bytes]:
         stdin=link.fileno(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        env={**_ENVIRONMENT, **os.environ},
         # Keys that end or suspend this program in its terminal are not for its helpers.
         start_new_session=True,
     )
