@@ -129,10 +129,10 @@ PRESETS: Final = (
         "is:insight",
         (
             "insightDetails.state",
-            "insightDetails.insightType",
             "insightDetails.insightContext.statistics.baseline.average",
             "insightDetails.insightContext.statistics.insight.average",
             "insightDetails.insightContext.statistics.insightDuration",
+            "insightDetails.insightType",
         ),
         empty=("who", "target", "ip"),
         kind="CloudTrail-Insight",

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 
 from ctexplore.text import safe
 from ctexplore.tui import column_choice, list_copy
+from ctexplore.tui.category_columns import shown_columns
 from ctexplore.tui.cell_reader import MOST_SORTED, CellReader, CellsRead, CellsWanted, can_sort
 from ctexplore.tui.clipboard import copy
 from ctexplore.tui.columns_dialog import ColumnsDialog
@@ -19,7 +20,6 @@ from ctexplore.tui.feed import Failed
 from ctexplore.tui.fetching import RecordFetched, fetch
 from ctexplore.tui.filter_bar import FilterBar
 from ctexplore.tui.overview import OverviewScreen
-from ctexplore.tui.preset_columns import preset_columns
 from ctexplore.tui.printing import print_outside, table_lines
 
 
@@ -82,6 +82,10 @@ class RowsScreen(OverviewScreen):
 
     # -- columns
 
+    def open(self, folders: tuple[str, ...]) -> None:
+        super().open(folders)
+        self._set_columns()
+
     @on(CellsWanted)
     def _cells_wanted(self, event: CellsWanted) -> None:
         if self.desk.session is not None:
@@ -96,8 +100,9 @@ class RowsScreen(OverviewScreen):
 
     @on(FilterBar.Narrowed)
     def _set_columns(self) -> None:
-        """The view's columns, or else the chosen ones and those of the presets in the filter."""
-        usual = tuple(dict.fromkeys((*self._chosen, *preset_columns(self.bar.text))))
+        """The view's columns, or else the chosen ones and those that the filter or the folders
+        bring along."""
+        usual = shown_columns(self._chosen, self.bar.text, self.desk.folders)
         names = self.view_columns or usual
         if names != self.events.columns:
             self.events.columns = names

@@ -8,7 +8,7 @@ _INSIGHT = "insightDetails.insightContext.statistics."
 
 TITLES: Final = {
     f"{_INSIGHT}baseline.average": "usual/min",
-    f"{_INSIGHT}insight.average": "insight/min",
+    f"{_INSIGHT}insight.average": "now/min",
     f"{_INSIGHT}insightDuration": "minutes",
     "additionalEventData.bytesTransferredIn": "bytes in",
     "additionalEventData.bytesTransferredOut": "bytes out",

@@ -14,11 +14,11 @@ from ctexplore.sources.source import Source
 from ctexplore.store.cache import Cache
 from ctexplore.store.scope import Limits, Scope
 from ctexplore.text import safe
+from ctexplore.tui.category_columns import shown_columns
 from ctexplore.tui.column_choice import checked
 from ctexplore.tui.columns import DEFAULT
 from ctexplore.tui.filter_bar import FilterBar
 from ctexplore.tui.loading import LoadingScreen
-from ctexplore.tui.preset_columns import preset_columns
 from ctexplore.tui.prompt import Prompt
 from ctexplore.tui.view_file import delete_view, save_view
 
@@ -109,7 +109,7 @@ class ViewsScreen(LoadingScreen):
     def _as_view(self) -> View:
         """The filter in force, and the list's columns where they are not the usual ones."""
         text, shown = self.bar.text, self.events.columns
-        usual = tuple(dict.fromkeys((*DEFAULT, *preset_columns(text))))
+        usual = shown_columns(DEFAULT, text, self.desk.folders)
         return View(text, () if shown == usual else shown)
 
     def action_delete_view(self, name: str, view: View) -> None:

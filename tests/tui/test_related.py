@@ -203,3 +203,15 @@ def test_beneath_after_midnight_opens_both_days_folders():
 
 def test_an_insight_without_a_time_leads_nowhere():
     assert beneath(Insight("Start", "s3", "GetObject"), None, "", "", "") is None
+
+
+async def test_a_folder_of_insights_shows_their_columns():
+    folder = "AWSLogs/111122223333/CloudTrail-Insight/us-east-1/"
+    async with opened(local(TRAIL), size=(160, 48)) as explorer:
+        assert "now/min" not in explorer.text
+        explorer.screen.open((folder,))
+        await explorer.until(lambda: "now/min" in explorer.text, "the columns of Insights")
+        assert "WHO" not in explorer.lines[3]
+        await explorer.until(lambda: "ApiC" in explorer.text, "a cell that was read")
+        explorer.screen.open(("",))
+        await explorer.until(lambda: "now/min" not in explorer.text, "the usual columns")
