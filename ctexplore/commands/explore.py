@@ -19,7 +19,9 @@ from ctexplore.commands.source_options import (
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("sources", metavar="SOURCE", nargs="*", help="s3://…, folder, file, archive, -")
+    parser.add_argument(
+        "sources", metavar="SOURCE", nargs="*", help="s3://…, folder, file, archive, -"
+    )
     add_source_options(parser)
     looks = parser.add_argument_group("the screen")
     looks.add_argument("--filter", metavar="F", default="", help="filter to start with")

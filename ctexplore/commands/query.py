@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("filter", metavar="FILTER", help="such as 'is:write who:alice'; '' is all")
-    parser.add_argument("sources", metavar="SOURCE", nargs="*", help="s3://…, folder, file, archive, -")
+    parser.add_argument(
+        "sources", metavar="SOURCE", nargs="*", help="s3://…, folder, file, archive, -"
+    )
     add_output_options(parser)
     add_source_options(parser)
 
