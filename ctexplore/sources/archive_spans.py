@@ -24,6 +24,8 @@ SPAN: Final = 4 << 20
 MOST_RATIO: Final = 200
 _RATIO_FROM: Final = 256 << 20
 _STEP: Final = 1 << 16
+# Unpacked bytes kept for the next reading: files of one folder lie close together.
+_MOST_RECENT: Final = 256 << 20
 _XZ_MEMORY: Final = 256 << 20
 
 
@@ -133,6 +135,7 @@ class Spans:
         self._stored = stored
         self._kind = kind
         self._memory = memory
+        self._room = min(memory, _MOST_RECENT)
         self._place = place
         self._lock = threading.Lock()
         self._ahead = Unpacking(stored, kind)
@@ -200,5 +203,5 @@ class Spans:
     def _remember(self, number: int, span: bytes) -> None:
         self._recent[number] = span
         self._recent_size += len(span)
-        while self._recent_size > self._memory and len(self._recent) > 1:
+        while self._recent_size > self._room and len(self._recent) > 1:
             self._recent_size -= len(self._recent.popitem(last=False)[1])
