@@ -13,6 +13,7 @@ from ctexplore.sources.s3_errors import THROTTLED, Asked, archived, code_of, exp
 from ctexplore.sources.s3_get import Gets
 from ctexplore.sources.s3_listing import check_answer, incomplete, to_page
 from ctexplore.sources.s3_options import S3Options
+from ctexplore.sources.s3_pace import Pace
 from ctexplore.sources.s3_requests import Requests
 from ctexplore.sources.s3_unanswered import failures
 from ctexplore.sources.source import LogFile, Page, SourceError
@@ -39,7 +40,7 @@ class S3Source:
     """One bucket or access point. Threads may list and read at once.
 
     region: of the bucket as far as S3 has said it.
-    requests: counters, for a status line and for tests.
+    requests: counters, for a status line and for tests. pace: how many read at once.
     """
 
     local = False
@@ -57,6 +58,7 @@ class S3Source:
         self.label = options.label
         self.root = options.prefix
         self.requests = Requests()
+        self.pace = Pace(options.workers, self.requests)
         self._connect = connect
         self._closed = threading.Event()
         self._sleep = sleep or self._closed.wait
@@ -98,6 +100,7 @@ class S3Source:
     def close(self) -> None:
         """End at once every download under way; each raises SourceError in its thread."""
         self._closed.set()
+        self.pace.close()
         with self._lock:
             for download in self._downloads:
                 download.interrupt()
@@ -164,7 +167,10 @@ class S3Source:
             raise SourceError(asked.place, reason)
         if not file.size:
             return b""
-        deadline = self._clock() + Download.longest(file.size)
+        with self.pace:
+            return self._read_within(file, asked, self._clock() + Download.longest(file.size))
+
+    def _read_within(self, file: LogFile, asked: Asked, deadline: float) -> bytes:
         for tried in range(1, ROUNDS + 1):
             try:
                 return self._read_once(file, asked, deadline)
