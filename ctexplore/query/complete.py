@@ -64,6 +64,13 @@ def completions(
     return [Completion(last.start, end, value_text(v), v, count) for v, count in left]
 
 
+def is_value(typed: str, offered: list[Completion]) -> bool:
+    """Whether a value is one of those that there are, not the beginning of some."""
+    found = [c.label.casefold() for c in offered]
+    typed = typed.casefold()
+    return typed in found or not any(label.startswith(typed) for label in found)
+
+
 def named(text: str, cursor: int, filters: Mapping[str, str]) -> list[Completion]:
     """Filters that have a name, where a term starts and the beginning of the name was typed, or
     nothing at all. A name may be several words."""

@@ -21,7 +21,10 @@ _WIDEST = 70
 
 
 class Completions(OptionList, can_focus=False):
-    """The values that can follow, with how often each occurs."""
+    """The values that can follow, with how often each occurs.
+
+    chosen: whether the highlighted one was gone to by hand.
+    """
 
     DEFAULT_CSS = """
     Completions {
@@ -39,8 +42,29 @@ class Completions(OptionList, can_focus=False):
 
         place: int
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.chosen = False
+        self._offered: Sequence[Completion] = ()
+
+    @property
+    def current(self) -> Completion | None:
+        """The highlighted one, None while nothing is offered."""
+        return self._offered[self.highlighted or 0] if self._offered and self.display else None
+
+    def hide(self) -> None:
+        self.display = self.chosen = False
+
+    def step(self, by: int) -> None:
+        """Highlight the next one (1) or the one before (-1)."""
+        if by > 0:
+            self.action_cursor_down()
+        else:
+            self.action_cursor_up()
+
     def offer(self, offered: Sequence[Completion], at: Offset) -> None:
         """Show these, with what would be inserted at ``at``, or as near to it as they fit."""
+        self._offered, self.chosen = offered, False
         self.clear_options()
         self.add_options(Option(_line(c)) for c in offered)
         self.display = bool(offered)

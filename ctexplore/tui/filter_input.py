@@ -8,8 +8,10 @@ from typing import ClassVar, Self
 from rich.highlighter import Highlighter
 from rich.text import Text
 from textual.binding import Binding, BindingType
+from textual.geometry import Offset
 from textual.message import Message
 
+from ctexplore.text import cell_width
 from ctexplore.tui.line_input import LineInput
 
 
@@ -67,6 +69,11 @@ class FilterInput(LineInput):
     def focus(self, scroll_visible: bool = True) -> Self:
         self.cursor_position = len(self.value)
         return super().focus(scroll_visible)
+
+    def below(self, column: int) -> Offset:
+        """The cell of the screen below a character of the text."""
+        before = cell_width(self.value[:column]) - int(self.scroll_offset.x)
+        return Offset(self.region.x + max(0, before), self.region.bottom)
 
     def underline(self, span: tuple[int, int] | None) -> None:
         """Draw these characters of the text apart, from one to another, or none."""

@@ -211,7 +211,7 @@ class LoadingScreen(PanesScreen):
         self._unread = event.unread
         self.events.show(view)
         self._explain_empty()
-        self.bar.say(len(view), view.total, complete=event.complete)
+        self.bar.say(len(view), view.total, unread=event.unread, complete=event.complete)
         self._tell(self.desk.running)
 
     def _explain_empty(self) -> None:
@@ -221,6 +221,8 @@ class LoadingScreen(PanesScreen):
             return
         if view is not None and view.total:
             said = "Nothing matches the filter.\nu undoes it, f edits it."
+            if self._unread:
+                said += f"\nOf {self._unread:,} events the records could not be read."
         elif self.desk.running:
             said = "reading …"
         elif self.desk.unfinished:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
+from ctexplore.query.complete import Completion, is_value
 from ctexplore.query.evaluate import Filter
 from ctexplore.query.fields import FLAGS, MEMBERS, OWN, SHORT, TIMES, TOP_LEVEL, resolve
 from ctexplore.query.lexer import Token, tokens
@@ -59,6 +61,15 @@ class Narrowing:
         self.in_force = taken
         self.filter = Filter(node) if taken.strip() else None
         return True
+
+    def settled(self, offered: Callable[[], list[Completion]]) -> str:
+        """The text that says what is in force. offered: what could stand at the end of ``text``;
+        a last value that is none of these, but their beginning, keeps the star it got."""
+        if self.error:
+            return self.in_force
+        if self.begun.endswith("*") and not is_value(self.begun[:-1], offered()):
+            return f"{self.text}*"
+        return self.text
 
     def keep(self) -> None:
         """Remember the filter in force as a step to come back to."""

@@ -7,8 +7,9 @@ from textual.events import Key
 from textual.keys import _character_to_key, key_to_character
 from textual.widgets import Input
 
+from ctexplore.sources.source import SourceError
 from ctexplore.tui.filter_hints import Completions, FilterTrouble
-from tests.tui.explorer import Explorer, opened
+from tests.tui.explorer import Explorer, SlowSource, opened, trail
 
 
 def trouble(explorer: Explorer) -> str:
@@ -280,3 +281,21 @@ async def test_what_is_typed_right_behind_a_colon_goes_into_the_prompt() -> None
         assert isinstance(line, Input)
         assert line.value == "qgG[1SHnF"
         assert explorer.screen.bar.text == "" and explorer.screen.is_current
+
+
+async def test_an_answer_that_lacks_records_says_so_in_the_bar() -> None:
+    source = SlowSource(trail())
+    lost = next(iter(source.files))
+    async with opened(source) as explorer:
+        source.broken[lost] = SourceError(lost, "is gone")
+        await explorer.press("f")
+        await explorer.type("requestParameters.key:file-1,file-100 ")
+        await explorer.until(lambda: "60 unreadable" in explorer.lines[1], "60 unreadable")
+        assert "60 unreadable, 1 of 180" in explorer.lines[1]
+        await explorer.press("ctrl+u")
+        await explorer.type("who:bob ")
+        await explorer.matches(60)
+        assert "unreadable" not in explorer.lines[1]
+        await explorer.press("ctrl+u")
+        await explorer.type("requestParameters.key:file-1 ")
+        await explorer.shows("Nothing matches the filter.", "Of 60 events the records")
