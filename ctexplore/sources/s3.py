@@ -190,7 +190,10 @@ class S3Source:
                 raise SourceError(asked.place, "stopped", retry=True) from None
             if code_of(error) in THROTTLED:
                 raise Again("S3 is throttling", "try again later", throttled=True) from None
-            raise explain(error, asked) from None
+            said = explain(error, asked)
+            if self._gets and self._gets.gave_up_early(error):
+                raise Again(said.reason.partition(" after ")[0], said.hint) from None
+            raise said from None
         etag = str(answer.get("ETag", "")).strip('"')
         download = Download(answer["Body"], file.size, self._clock, self._closed)
         with self._lock:

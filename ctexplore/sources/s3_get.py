@@ -64,7 +64,9 @@ class Gets:
         self._learned: _Learned | None = None
         self._untold = 0
         self._thread = threading.local()
+        self._most_tries = client.meta.config.retries["total_max_attempts"]
         client.meta.events.register("before-send.s3.GetObject", self._before_send)
+        client.meta.events.register_first("needs-retry.s3", self._tell_successes)
 
     def get(self, params: dict[str, Any]) -> dict[str, Any]:
         """What ``client.get_object(**params)`` gives or raises; Body is a ``s3_body.Body``.
@@ -78,14 +80,23 @@ class Gets:
             first = self._try(learned, key, etag)
             if isinstance(first, dict):
                 return first
-            if first is not None:
-                self._tell_successes()
+        self._thread.tries = 0
         with self._handing(first):
             answer: dict[str, Any] = self.client.get_object(**params)
         answer["Body"] = body = Streamed(answer["Body"])
         if plain:
             self._learned = self._learn(body.raw, key, etag)
         return answer
+
+    def gave_up_early(self, error: Exception) -> bool:
+        """Whether botocore would have tried this thread's last GET again, had it had the quota."""
+        from botocore.exceptions import ConnectionError, HTTPClientError  # noqa: A004
+
+        answer = getattr(error, "response", None)
+        if isinstance(answer, dict):
+            return bool(answer.get("ResponseMetadata", {}).get("RetryQuotaReached"))
+        unanswered = isinstance(error, (ConnectionError, HTTPClientError))
+        return unanswered and 0 < self._thread.tries < self._most_tries
 
     def close(self) -> None:
         """Close idle connections; those in use are closed when they are given back."""
@@ -138,11 +149,13 @@ class Gets:
 
     # -- by botocore
 
-    def _tell_successes(self) -> None:
+    def _tell_successes(self, response: Any = None, **_more: object) -> None:
         """Let GETs that went well count, or botocore would soon stop trying again.
 
         It pays for a second try out of a quota of 500 that every call without one fills up.
         """
+        if response is not None and response[0].status_code < 500:
+            return
         from botocore.awsrequest import AWSResponse
 
         untold, self._untold = min(self._untold, _QUOTA), 0
@@ -167,6 +180,7 @@ class Gets:
         # A monitor of calls (AWS_CSM_ENABLED) is to see them all.
         monitored = "current_api_call_event" in request.context
         self._thread.sent = None if monitored else request
+        self._thread.tries += 1
         first, self._thread.first = self._thread.first, None
         if isinstance(first, Exception):
             raise first

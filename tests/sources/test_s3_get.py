@@ -6,6 +6,7 @@ import base64
 import hashlib
 import threading
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -132,6 +133,29 @@ def test_gets_that_go_well_let_botocore_try_again(aws: Path) -> None:
             with pytest.raises(SourceError, match="S3 internal error after 5 tries"):
                 source.read(log("bad"))
         assert fake.count("GetObject") == 1 + 9 * 5 + 30
+
+
+@pytest.mark.parametrize(
+    "reply", [error("InternalError", 500), Reply(0, fault="reset")], ids=["500", "reset"]
+)
+def test_where_botocore_has_no_quota_left_to_try_again_we_do(aws: Path, reply: Reply) -> None:
+    bad = Counter[str]()
+
+    def script(request: Request) -> Reply:
+        bad[request.key] += 1
+        passes = request.key.endswith("twice") and bad[request.key] > 2
+        return data(BODY) if passes else reply
+
+    with reading(script) as (source, fake):
+        for _ in range(12):
+            with pytest.raises(SourceError):
+                source.read(log())
+        before = fake.count("GetObject")
+        with pytest.raises(SourceError, match=r"\(3 tries\)") as caught:
+            source.read(log())
+        assert caught.value.retry
+        assert fake.count("GetObject") == before + 3
+        assert source.read(log("twice")) == BODY
 
 
 def test_a_monitor_of_calls_sees_them_all(
