@@ -11,12 +11,14 @@ import numpy.typing as npt
 
 from ctexplore.query.by_record import ByRecord
 from ctexplore.query.lookup import Lookups, Mask
+from ctexplore.query.needed import sieve
 from ctexplore.query.plan import Rows, plan
 from ctexplore.query.raw import AnyTest
 from ctexplore.query.record import decode
 from ctexplore.query.syntax import And, Node, Or, Time
 from ctexplore.store.sift import Test
 from ctexplore.store.table import Table
+from ctexplore.store.thin import Sieve
 from ctexplore.trail.exact import JsonError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -54,6 +56,11 @@ class Filter:
     def needs_records(self) -> bool:
         """Whether columns alone can leave rows undecided."""
         return bool(self._readers)
+
+    @property
+    def sieve(self) -> Sieve | None:
+        """What may be left unloaded when only this filter's events are wanted."""
+        return sieve(self.node)
 
     def mask(self, table: Table, start: int, stop: int, records: Records | None = None) -> Mask:
         """bool[stop - start]: which rows from ``start`` until before ``stop`` match.

@@ -12,11 +12,12 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 
-from ctexplore.store.sift import Mask, Stretch
+from ctexplore.store.sift import Mask
+from ctexplore.store.stretch import Search, Stretch, is_ascii, searcher
 
 # What JSON may write as it is and in no other short way; the longest run of it is looked for.
 _PLAIN: Final = re.compile(r"[ !#-.0-\[\]-~]+")
@@ -25,16 +26,6 @@ _NUMERIC: Final = frozenset("0123456789.e+-")
 # between is escaped where the record travels as text inside another.
 _FLOAT: Final = rb"[:\[,](?:[ \t\r\n]|\\[trn])*-?[0-9]+[.eE]"
 _ESCAPE: Final = rb"\\u"
-
-
-class Found(Protocol):
-    def start(self) -> int: ...
-
-    def end(self) -> int: ...
-
-
-class Search(Protocol):
-    def __call__(self, text: Stretch, pos: int = 0, /) -> Found | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,19 +96,13 @@ def _holding(group: tuple[str, ...], data: bytes, bounds: Sequence[int]) -> Mask
 def _may_spell(group: tuple[str, ...], raw: Stretch) -> bool:
     """Whether one of the runs may be there in another spelling than its own."""
     _, letters, numeric = _prepared(group)
-    if not _is_ascii(raw):
+    if not is_ascii(raw):
         folded = str(raw, "utf-8", "replace").casefold()
         if any(run in folded for run in group):
             return True
     if searcher(_ESCAPE)(raw) is not None and not letters.isdisjoint(_escaped(bytes(raw))):
         return True
     return numeric and searcher(_FLOAT)(raw) is not None
-
-
-def _is_ascii(raw: Stretch) -> bool:
-    if isinstance(raw, bytes):
-        return raw.isascii()
-    return int(np.frombuffer(raw, np.uint8).max(initial=0)) < 128
 
 
 def _escaped(raw: bytes) -> set[str]:
@@ -140,20 +125,3 @@ def _prepared(group: tuple[str, ...]) -> tuple[Search, frozenset[str], bool]:
     search = searcher("|".join(map(escape, group)).encode(), fold=True)
     numeric = any(_NUMERIC.issuperset(run) for run in group)
     return search, frozenset("".join(group)), numeric
-
-
-@lru_cache(256)
-def searcher(pattern: bytes, fold: bool = False) -> Search:
-    """The search of an expression in bytes; fold: whatever the case of ASCII letters.
-
-    RE2 reads 4 GB/s where lowering the bytes reads 0.5 and Python's own expressions 0.3. Even a
-    plain text is found by it sooner than by ``in``, which stumbles over every first letter.
-    """
-    import re2
-
-    options = re2.Options()
-    options.log_errors = False
-    options.case_sensitive = not fold
-    options.encoding = re2.Options.Encoding.LATIN1
-    search: Search = re2.compile(pattern, options).search
-    return search

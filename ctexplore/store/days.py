@@ -28,6 +28,7 @@ from ctexplore.store.session import milliseconds, within
 from ctexplore.store.steps import Day, Loaded, Pace, Step
 from ctexplore.store.table import Table
 from ctexplore.store.tally import Tally
+from ctexplore.store.thin import Sieve
 
 Mask = npt.NDArray[np.bool_]
 
@@ -61,9 +62,10 @@ class Days:
         *,
         pace: Pace = Pace.USUAL,
         watch: Callable[[Step], bool] = lambda _: True,
+        sieve: Sieve | None = None,
     ) -> None:
         """watch: sees each step of the loader; when it says False, no more is loaded, and what
-        is there are the last parts."""
+        is there are the last parts. sieve: lets only some events through."""
         self.limits = limits or Limits()
         self.full = False
         self.misplaced = 0
@@ -71,7 +73,7 @@ class Days:
         self._scope = scope
         self._pace = pace
         self._watch = watch
-        self._loader = Loader(source, cache, scope, self.limits)
+        self._loader = Loader(source, cache, scope, self.limits, sieve=sieve)
         self._packs = None if source.local else Packs(cache, source.identity)
         # The table holds events from ``_start`` on, of which ``_end`` should be later.
         self._table = Table()

@@ -44,11 +44,7 @@ class Decoded:
     @classmethod
     def unpack(cls, data: bytes) -> Decoded:
         """What ``pack`` wrote. Raises ValueError when the bytes are not whole."""
-        end = 8 + int.from_bytes(data[:8], "little")
-        try:
-            head = msgspec.json.decode(data[8:end], type=_Head)
-        except msgspec.DecodeError as error:
-            raise ValueError(f"packed columns are not whole: {error}") from None
+        head, end = _head(data)
         problems = [
             replace(p, key=key.decode("utf-8", "surrogatepass"))
             for p, key in zip(head.problems, head.keys, strict=True)
@@ -63,6 +59,21 @@ class _Head(msgspec.Struct, array_like=True):
     problems: list[Problem]
     unpacked: int
     rejected: int
+
+
+def is_sound(data: bytes) -> bool:
+    """Whether ``pack`` wrote the bytes of files in which nothing was wrong or odd. Raises
+    ValueError when they are not whole."""
+    head, _ = _head(data)
+    return all(head.read) and not head.problems
+
+
+def _head(data: bytes) -> tuple[_Head, int]:
+    end = 8 + int.from_bytes(data[:8], "little")
+    try:
+        return msgspec.json.decode(data[8:end], type=_Head), end
+    except msgspec.DecodeError as error:
+        raise ValueError(f"packed columns are not whole: {error}") from None
 
 
 def decode(files: Iterable[tuple[str, bytes]], limit: int = LIMIT) -> Decoded:

@@ -8,28 +8,27 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Generic, TypeVar
 
-from ctexplore.sources.source import LogFile
-
 THREADS = 32
 
+W = TypeVar("W")
 T = TypeVar("T")
 
 
-class Fetcher(Generic[T]):
-    """Daemon threads over a function of log files, such as ``source.read``.
+class Fetcher(Generic[W, T]):
+    """Daemon threads over a function, such as ``source.read``.
 
     concurrent.futures' own pool is joined at exit, which would hold the terminal for as long as
     the slowest request takes.
     """
 
-    def __init__(self, read: Callable[[LogFile], T], threads: int = THREADS) -> None:
+    def __init__(self, read: Callable[[W], T], threads: int = THREADS) -> None:
         self._read = read
-        self._wanted: queue.SimpleQueue[tuple[LogFile, Future[T]] | None] = queue.SimpleQueue()
+        self._wanted: queue.SimpleQueue[tuple[W, Future[T]] | None] = queue.SimpleQueue()
         self._threads = threads
         self._started = 0
         self._closed = threading.Event()
 
-    def fetch(self, file: LogFile) -> Future[T]:
+    def fetch(self, file: W) -> Future[T]:
         """What ``read`` returns or raises, sooner or later."""
         answer: Future[T] = Future()
         self._wanted.put((file, answer))

@@ -14,6 +14,7 @@ from ctexplore.store.reading import Reading, Work
 from ctexplore.store.scope import Estimate, Limits, Scope
 from ctexplore.store.steps import Ask, Day, Halt, Pace, Progress, Step
 from ctexplore.store.tally import Tally
+from ctexplore.store.thin import Sieve
 from ctexplore.store.workers import Decoders
 from ctexplore.trail.layout import place_of
 
@@ -31,8 +32,10 @@ class Loader:
         scope: Scope,
         limits: Limits | None = None,
         decoders: Callable[[], Decoders] = Decoders,
+        sieve: Sieve | None = None,
     ) -> None:
-        """decoders: makes what decodes during one run."""
+        """decoders: makes what decodes during one run. sieve: lets only the events through that
+        may be of interest; all files and their problems are counted all the same."""
         self.source = source
         self.scope = scope
         self.limits = limits or Limits()
@@ -46,7 +49,7 @@ class Loader:
         )
         self._packs = None if source.local else Packs(cache, source.identity)
         self._reading = Reading(
-            source, cache, self._packs, self.tally, self._stored_in_scope, decoders
+            source, cache, self._packs, self.tally, self._stored_in_scope, decoders, sieve
         )
         self._price = Estimate()
         self._agreed = False

@@ -11,12 +11,14 @@ import msgspec
 from ctexplore.sources.source import LogFile, Source, SourceError
 from ctexplore.store.cache import Cache
 from ctexplore.store.contents import Coming, Content, Contents
-from ctexplore.store.decode import Decoded
+from ctexplore.store.decode import Decoded, is_sound
 from ctexplore.store.groups import Group
 from ctexplore.store.packs import Columns, Packs, group_id
 from ctexplore.store.schema import DECODER_VERSION
+from ctexplore.store.sift import THREADS
 from ctexplore.store.steps import Day, Halt, Loaded, Step
 from ctexplore.store.tally import Tally
+from ctexplore.store.thin import Sieve, Thinning
 from ctexplore.store.workers import Decoders, Decoding
 
 # Groups whose files are asked for ahead of the one being decoded, and more of them for each
@@ -29,13 +31,17 @@ Work = Group | Day
 
 @dataclass(slots=True)
 class _Begun:
-    """A group on its way: its files come, then their content is decoded."""
+    """A group on its way: its files come, then their content is decoded.
+
+    sound: all records are known to be readable.
+    """
 
     name: str
     coming: Coming
     decoded: Decoded | None = None
     content: Content = field(default_factory=Content)
     decoding: Decoding | None = None
+    sound: bool = False
 
     @property
     def waiting(self) -> bool:
@@ -57,10 +63,11 @@ class Reading:
         tally: Tally,
         in_scope: Callable[[], int],
         decoders: Callable[[], Decoders],
+        sieve: Sieve | None = None,
     ) -> None:
         """in_scope: guesses the stored bytes of all groups there will be; what is left of them
         decides whether other processes are worth their start. decoders: makes what decodes
-        until ``finish``."""
+        until ``finish``. sieve: lets only some events through; their columns are not kept."""
         self.failed: list[LogFile] = []
         self._source = source
         self._tally = tally
@@ -69,6 +76,8 @@ class Reading:
         self._contents = Contents(source, packs)
         self._make_decoders = decoders
         self._decoders = decoders()
+        self._sieve = sieve
+        self._thinning = Thinning(sieve) if sieve else None
         self._begun: deque[_Begun | Day] = deque()
         self._begun_bytes = 0  # stored, of all groups begun so far
 
@@ -97,6 +106,8 @@ class Reading:
     def close(self) -> None:
         self._contents.close()
         self._decoders.close()
+        if self._thinning:
+            self._thinning.close()
 
     def _next(self) -> Iterator[Step]:
         """Finish the first of what was begun."""
@@ -108,7 +119,12 @@ class Reading:
             self._hand_over()
 
     def _enough_begun(self) -> bool:
-        return len(self._begun) >= _AHEAD + _AHEAD_EACH * self._decoders.ready
+        return len(self._begun) >= _AHEAD + _AHEAD_EACH * self._ready
+
+    @property
+    def _ready(self) -> int:
+        """How many others decode."""
+        return THREADS if self._thinning else self._decoders.ready
 
     def _begin(self, group: Group) -> _Begun:
         self._begun_bytes += group.size
@@ -116,6 +132,8 @@ class Reading:
         kept = self._columns.get(name, DECODER_VERSION)
         if kept is not None:
             try:
+                if self._sieve and self._sieve.alone:
+                    return _Begun(name, self._contents.ask(group), sound=is_sound(kept))
                 return _Begun(name, Coming(group), Decoded.unpack(kept))
             except (ValueError, msgspec.MsgspecError):
                 pass
@@ -124,7 +142,7 @@ class Reading:
     def _hand_over(self) -> None:
         """Let other processes begin with groups whose files are here."""
         for begun in self._begun:
-            if self._decoders.ready and isinstance(begun, _Begun) and begun.coming.here:
+            if self._ready and isinstance(begun, _Begun) and begun.coming.here:
                 self._decode(begun)
 
     def _decode(self, begun: _Begun) -> SourceError | None:
@@ -138,7 +156,10 @@ class Reading:
         files = [(file.key, data) for file, data in begun.content.files]
         size = sum(len(data) for _, data in files)
         left = self._in_scope() - self._begun_bytes + size
-        begun.decoding = self._decoders.decode(files, left)
+        if self._thinning:
+            begun.decoding = self._thinning.decode(files, begun.sound)
+        else:
+            begun.decoding = self._decoders.decode(files, left)
         return None
 
     def _finish(self, begun: _Begun) -> Iterator[Step]:
@@ -155,7 +176,7 @@ class Reading:
             files = tuple(file for file, _ in begun.content.files)
             decoded = begun.decoding.result()
             self._contents.keep(group, begun.content)
-            if files == group.files:
+            if files == group.files and not self._thinning:
                 self._columns.put(begun.name, DECODER_VERSION, decoded.pack())
         assert decoded is not None
         free = bool(group.pack or begun.decoded) and not self._source.local

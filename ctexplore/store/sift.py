@@ -21,14 +21,13 @@ from isal import isal_zlib
 from ctexplore.sources.source import LogFile, SourceError
 from ctexplore.store.fetch import Fetcher
 from ctexplore.store.split import Bytes
+from ctexplore.store.stretch import Stretch
 from ctexplore.store.unpack import LIMIT, UnpackError, unpack
 from ctexplore.store.workers import usable_cores
 
-# Some file's JSON bytes; a view is of memory that the next file overwrites.
-Stretch: TypeAlias = bytes | memoryview
 Mask: TypeAlias = npt.NDArray[np.bool_]
 
-_HEAD: Final = b'{"Records":['
+HEAD: Final = b'{"Records":['
 _GZIP: Final = b"\x1f\x8b"
 # The extension's stub types its exception as an instance.
 _DAMAGE: Final = (OSError, EOFError, cast(type[Exception], isal_zlib.error))
@@ -36,7 +35,7 @@ _DAMAGE: Final = (OSError, EOFError, cast(type[Exception], isal_zlib.error))
 _MOST_PACKED: Final = 1032
 # Files begun before the first of them is taken, for each thread.
 _AHEAD: Final = 4
-_MOST_THREADS: Final = 4
+THREADS: Final = min(usable_cores(), 4)
 
 
 class Test(Protocol):
@@ -62,12 +61,25 @@ def sift(
 
     stored: gives a file's stored bytes or raises SourceError; called by several threads.
     """
-    sieve = Sieve(stored, may_match)
-    threads = min(usable_cores(), _MOST_THREADS, len(files))
+    unzipper = Unzipper()
+
+    def look(file: LogFile) -> bytes | None:
+        try:
+            raw = stored(file)
+            data: Stretch | None = unzipper.json(raw)
+            if data is None:
+                data = unpack(raw).data
+        except (SourceError, UnpackError):
+            return None
+        if not data:
+            return None
+        return bytes(data) if may_match is None or may_match(data) else b""
+
+    threads = min(THREADS, len(files))
     if threads < 2:
-        yield from map(sieve.json, files)
+        yield from map(look, files)
         return
-    fetcher = Fetcher(sieve.json, threads)
+    fetcher = Fetcher(look, threads)
     coming = deque(map(fetcher.fetch, files[: _AHEAD * threads]))
     try:
         for file in files[_AHEAD * threads :]:
@@ -84,37 +96,21 @@ def interesting(data: bytes, records: Sequence[Bytes], may_match: Test | None) -
     """Which of a file's records, in its JSON bytes one after the other, may be of interest."""
     if may_match is not None:
         lengths = [memoryview(record).nbytes for record in records]
-        if data.startswith(_HEAD) and sum(lengths) + len(records) == len(data) - len(_HEAD) - 1:
+        if data.startswith(HEAD) and sum(lengths) + len(records) == len(data) - len(HEAD) - 1:
             # Nothing but commas between them, one behind each but the last, which has the bracket.
-            return may_match.among(
-                data, [*accumulate((n + 1 for n in lengths), initial=len(_HEAD))]
-            )
+            return may_match.among(data, [*accumulate((n + 1 for n in lengths), initial=len(HEAD))])
     return np.ones(len(records), np.bool_)
 
 
-class Sieve:
-    """Lets through the files of which a test is true; for several threads."""
+class Unzipper:
+    """Unpacks plain gzip, each thread into memory of its own."""
 
-    def __init__(self, stored: Callable[[LogFile], bytes], may_match: Test | None) -> None:
-        self._stored = stored
-        self._may_match = may_match
+    def __init__(self) -> None:
         self._buffers = threading.local()
 
-    def json(self, file: LogFile) -> bytes | None:
-        """As ``sift`` for one file."""
-        try:
-            stored = self._stored(file)
-            data: Stretch | None = self._unzipped(stored)
-            if data is None:
-                data = unpack(stored).data
-        except (SourceError, UnpackError):
-            return None
-        if not data:
-            return None
-        return bytes(data) if self._may_match is None or self._may_match(data) else b""
-
-    def _unzipped(self, stored: bytes) -> memoryview | None:
-        """The JSON in plain gzip; None where anything is unusual, as ``unpack`` knows it all."""
+    def json(self, stored: bytes) -> memoryview | None:
+        """The JSON bytes, until the same thread asks again; None where anything is unusual:
+        ``unpack`` knows it all."""
         # A gzip file ends with its content's size (RFC 1952); it may lie.
         size = int.from_bytes(stored[-4:], "little")
         if not stored.startswith(_GZIP) or size > min(LIMIT, _MOST_PACKED * len(stored)):

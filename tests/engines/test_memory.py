@@ -14,13 +14,15 @@ from ctexplore.engines.answer import Lost
 from ctexplore.engines.memory import answers
 from ctexplore.query.evaluate import Filter
 from ctexplore.query.parse import parse
-from ctexplore.query.syntax import Node
+from ctexplore.query.raw import AnyTest, holds
+from ctexplore.query.syntax import Node, Word, all_of, any_of
 from ctexplore.store.cache import NoCache
 from ctexplore.store.days import Days, Part
 from ctexplore.store.scope import Scope
+from ctexplore.store.thin import Sieve
 from tests.build import event, gz, log
 from tests.query import reference
-from tests.query.strategies import nodes, records
+from tests.query.strategies import TEXTS, nodes, records
 from tests.sources.memory_source import MemorySource, log_key
 
 NOW = datetime(2024, 3, 9, tzinfo=UTC)
@@ -28,10 +30,15 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def found(
-    source: MemorySource, wanted: Filter | None, limit: int | None = None, *, fold: bool = True
+    source: MemorySource,
+    wanted: Filter | None,
+    limit: int | None = None,
+    *,
+    fold: bool = True,
+    sieve: Sieve | None = None,
 ) -> list[bytes]:
     """The records of the answers, in their order."""
-    days = Days(source, NoCache(""), Scope(("",)))
+    days = Days(source, NoCache(""), Scope(("",)), sieve=sieve)
     lost = Lost(source.uri)
     coming: list[bytes] = []
     for answer in answers(days.parts(), wanted, lost, limit=limit, fold=fold):
@@ -68,6 +75,45 @@ def test_answers_agree_with_the_reference(node: Node, drawn: list[tuple[bytes, i
     source = filed(raw, [wait for _, wait in drawn])
     wanted = [r for r in raw if reference.matches(node, parsed(r))]
     assert sorted(found(source, Filter(node), fold=False)) == sorted(wanted)
+
+
+words = st.sampled_from(TEXTS).map(Word)
+with_words = st.one_of(
+    words,
+    st.lists(words, min_size=2, max_size=3).map(any_of),
+    st.tuples(words, nodes).map(all_of),
+    nodes.filter(lambda node: Filter(node).sieve is not None),
+)
+
+
+@settings(max_examples=200)
+@given(with_words, some_records, st.booleans())
+def test_a_sieve_leaves_out_nothing_that_matches(
+    node: Node, drawn: list[tuple[bytes, int]], fold: bool
+) -> None:
+    source = filed([record for record, _ in drawn], [wait for _, wait in drawn])
+    wanted = Filter(node)
+    assert found(source, wanted, fold=fold, sieve=wanted.sieve) == found(source, wanted, fold=fold)
+
+
+def test_a_sieve_is_what_a_match_cannot_do_without() -> None:
+    def groups(text: str) -> object:
+        sieve = Filter(parse(text, NOW)).sieve
+        return sieve and (sieve.test, sieve.alone)
+
+    alice, bob = holds([["alice"]]), holds([["bob"]])
+    assert groups("alice") == (alice, True)
+    assert groups("alice since:2024-01-01") == (alice, True)
+    assert groups("alice name:x") == (alice, False)
+    assert groups("alice bob") == (holds([["alice"], ["bob"]]), True)
+    assert groups("alice or bob") == (AnyTest((alice, bob)), True)
+    assert groups("(alice or bob or bob) -carol") == (AnyTest((alice, bob, bob)), True)
+    assert groups("requestParameters.a:alice") == (
+        holds([["requestparameters"], ["a"], ["alice"]]),
+        True,
+    )
+    for text in ("-alice", "alice or name:x", "name:alice", '"\u00e9"', "is:write", 'requestID:""'):
+        assert groups(text) is None, text
 
 
 @settings(max_examples=40)

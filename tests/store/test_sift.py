@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ctexplore.query.raw import AnyTest, holds
 from ctexplore.sources.source import LogFile, SourceError
-from ctexplore.store.sift import Sieve, interesting, sift
+from ctexplore.store.sift import interesting, sift
 from ctexplore.store.split import split
 from ctexplore.store.unpack import UnpackError, unpack
 from tests.build import event, gz, log
@@ -54,16 +54,17 @@ def careful(stored: bytes, wanted: str) -> bytes | None:
 @pytest.mark.parametrize("name", STORED)
 @pytest.mark.parametrize("wanted", ["carol", "bob"])
 def test_a_file_is_read_as_with_care(name: str, wanted: str) -> None:
-    sieve = Sieve(lambda _: STORED[name], holds([[wanted]]))
-    sieve.json(LogFile("before", 1))  # What is left in memory must not be seen.
-    assert sieve.json(LogFile(name, 1)) == careful(STORED[name], wanted)
+    [found] = sift([LogFile(name, 1)], lambda _: STORED[name], holds([[wanted]]))
+    assert found == careful(STORED[name], wanted)
 
 
-def test_what_an_earlier_file_left_is_not_seen() -> None:
+def test_what_an_earlier_file_left_is_not_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     long = log(*(event(n, userAgent="bob") for n in range(500)))
     stored = {"long": gz(long), "short": gz(CAROL), "none": gz(b"")}
-    sieve = Sieve(lambda file: stored[file.key], holds([["bob"]]))
-    assert [sieve.json(LogFile(key, 1)) for key in stored] == [long, b"", None]
+    monkeypatch.setattr("ctexplore.store.sift.THREADS", 1)
+    files = [LogFile(key, 1) for key in stored]
+    found = list(sift(files, lambda file: stored[file.key], holds([["bob"]])))
+    assert found == [long, b"", None]
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 50])
