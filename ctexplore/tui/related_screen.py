@@ -19,12 +19,14 @@ from ctexplore.trail.exact import JsonError, parse
 from ctexplore.trail.insight import read_insight
 from ctexplore.trail.node import Object
 from ctexplore.tui.beneath import Beneath, beneath, inside
+from ctexplore.tui.digests_screen import DigestsScreen
 from ctexplore.tui.event_detail import EventDetail
 from ctexplore.tui.event_list import EventList
 from ctexplore.tui.feed import Failed
 from ctexplore.tui.reader import RecordRead
 from ctexplore.tui.related import Related, insight_pair, related
 from ctexplore.tui.rows import RowsScreen
+from ctexplore.tui.trail_tree import TrailTree
 
 
 @dataclass
@@ -62,6 +64,11 @@ class RelatedScreen(RowsScreen):
     _related: tuple[int, tuple[Related, ...]] | None = None
     """A row, and what belongs with it once that is known."""
     _next = 0
+
+    @on(TrailTree.DigestsWanted)
+    def _digests_wanted(self, event: TrailTree.DigestsWanted) -> None:
+        """What proves log files stands on a screen of its own, never among events."""
+        self.app.push_screen(DigestsScreen(self.desk.source, event.folder))
 
     @on(EventList.Moved)
     def _forget_related(self, event: EventList.Moved) -> None:

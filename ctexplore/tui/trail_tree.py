@@ -20,6 +20,7 @@ from textual.widgets.tree import TreeNode
 
 from ctexplore.sources.outline import Node, Outline
 from ctexplore.sources.source import SourceError
+from ctexplore.trail.layout import LogKind
 from ctexplore.tui.outline_tree import OutlineTree
 from ctexplore.tui.tree_label import PLAIN_SIGNS, Count, Signs, node_label, note_label
 
@@ -57,6 +58,12 @@ class TrailTree(OutlineTree):
         """Somebody wants the events of these folders, together."""
 
         folders: list[str]
+
+    @dataclass
+    class DigestsWanted(Message):
+        """Somebody wants to read the digest files below a folder."""
+
+        folder: str
 
     def __init__(self, outline: Outline | None = None, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -109,6 +116,8 @@ class TrailTree(OutlineTree):
             self.post_message(self.Opened(folders))
         elif node is not None and node.data is None:
             self.list_again()
+        elif node is not None and _holds_digests(node.data):
+            self.post_message(self.DigestsWanted(node.data.folder))
         elif node is not None and self._may_open(node.data):
             self.post_message(self.Opened([node.data.folder]))
 
@@ -183,7 +192,7 @@ class TrailTree(OutlineTree):
             reason = (
                 "another service's logs, which are not read"
                 if node.foreign
-                else "digest files prove log files and hold no events"
+                else "digest files hold no events: enter shows them, they cannot be marked"
             )
             place = self._outline.source.uri(node.folder)
             self.post_message(self.Problem(SourceError(place, reason, skipped=True)))
@@ -233,3 +242,7 @@ class TrailTree(OutlineTree):
     @property
     def _width(self) -> int:
         return self.scrollable_content_region.width
+
+
+def _holds_digests(node: Node | None) -> TypeGuard[Node]:
+    return node is not None and node.place.kind is LogKind.DIGEST

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from ctexplore.sources.outline import CHAIN, Node
 from ctexplore.text import cell_width, clip, clip_middle, safe
-from ctexplore.trail.layout import LogKind
+from ctexplore.trail.layout import Level, LogKind
 
 _DIM = Style(dim=True)
 _EVERYWHERE = ("AWSLogs", LogKind.CLOUDTRAIL)
@@ -53,7 +53,8 @@ def node_label(node: Node, count: Count, style: Style, width: int) -> Text:
     Of a chain that is too long the last names stay, and what tells trails apart; a count gives
     way to the last name.
     """
-    note = "  not CloudTrail" if node.foreign else ""
+    digests = node.place.level is Level.KIND and node.place.kind is LogKind.DIGEST
+    note = "  not CloudTrail" if node.foreign else "digests" if digests else ""
     counted = str(count) or note
     names = [safe(name) for name in node.label.split(CHAIN)]
     if cell_width(names[-1]) + _GAP + cell_width(counted) > width:
@@ -63,7 +64,7 @@ def node_label(node: Node, count: Count, style: Style, width: int) -> Text:
     if counted:
         gap = width - text.cell_len - cell_width(counted)
         text.append(" " * gap + counted, style=_DIM)
-    if not node.openable:
+    if node.foreign:
         text.stylize(_DIM)
     return text
 

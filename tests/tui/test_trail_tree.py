@@ -31,6 +31,7 @@ class TreeApp(App[None]):
         self.outline = outline
         self.opened: list[list[str]] = []
         self.problems: list[str] = []
+        self.digests: list[str] = []
 
     def compose(self) -> ComposeResult:
         yield TrailTree(self.outline)
@@ -38,6 +39,10 @@ class TreeApp(App[None]):
     @on(TrailTree.Opened)
     def _opened(self, event: TrailTree.Opened) -> None:
         self.opened.append(event.folders)
+
+    @on(TrailTree.DigestsWanted)
+    def _digests(self, event: TrailTree.DigestsWanted) -> None:
+        self.digests.append(event.folder)
 
     @on(TrailTree.Problem)
     def _problem(self, event: TrailTree.Problem) -> None:
@@ -289,9 +294,10 @@ async def test_what_holds_no_events_is_neither_opened_nor_marked() -> None:
         await s.press("G", "m", "right", "enter", "up", "enter", "m")
         assert s.app.opened == []
         assert s.tree.marked == []
+        assert s.app.digests == [ACCOUNT + "CloudTrail-Digest/"]
         assert [problem.split(": ", 1)[1] for problem in s.app.problems] == [
             *["another service's logs, which are not read"] * 2,
-            *["digest files prove log files and hold no events"] * 2,
+            "digest files hold no events: enter shows them, they cannot be marked",
         ]
 
 

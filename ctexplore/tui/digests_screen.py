@@ -1,0 +1,191 @@
+"""The digest files of a folder as a chain that can be read; they hold no events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar, NamedTuple
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from ctexplore.sources.source import Source
+from ctexplore.text import safe
+from ctexplore.trail.digest import Digest, Link, chains
+from ctexplore.tui.digest_reader import MOST, DigestReader, DigestsRead
+from ctexplore.tui.footer import Footer
+
+_UNVERIFIED = "Nothing here is verified: this is what the digests say of themselves."
+_TOLD = 200  # log files, or problems, named one by one
+
+
+class _Line(NamedTuple):
+    """A line of the list; those without a link are heads of chains and gaps."""
+
+    said: Content
+    link: Link | None = None
+
+
+class DigestList(OptionList):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "cursor_down", show=False),
+        Binding("k", "cursor_up", show=False),
+        Binding("g", "first", show=False),
+        Binding("G", "last", show=False),
+        Binding("space,ctrl+d", "page_down", show=False),
+        Binding("b,ctrl+u", "page_up", show=False),
+    ]
+
+
+class DigestsScreen(Screen[None]):
+    """Above the digests, newest first in each chain; below what the one under the cursor says."""
+
+    DEFAULT_CSS = """
+    DigestsScreen > Static { height: auto; padding: 0 1; background: $panel; }
+    DigestsScreen DigestList {
+        height: 1fr; border: none; padding: 0; text-wrap: nowrap; scrollbar-size: 0 1;
+        &:focus { border: none; background-tint: transparent; }
+    }
+    DigestsScreen VerticalScroll { height: 40%; border-top: hkey $panel; padding: 0 1; }
+    DigestsScreen VerticalScroll > Static { height: auto; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q,escape", "app.pop_screen", "Back", id="app.quit"),
+        Binding("tab", "app.focus_next", "Other pane", id="app.next_pane"),
+    ]
+
+    def __init__(self, source: Source, folder: str) -> None:
+        super().__init__()
+        self._source = source
+        self._folder = folder
+        self._lines: list[_Line] = []
+
+    def compose(self) -> ComposeResult:
+        yield Static(Content(f"Digest files: {safe(self._source.uri(self._folder))}\nreading …"))
+        yield DigestList()
+        with VerticalScroll():
+            yield Static(id="digest-detail", markup=False)
+        yield Footer()
+
+    def on_mount(self) -> None:
+        self._reader = DigestReader(self._source, self._folder, self.post_message)
+
+    def on_unmount(self) -> None:
+        self._reader.close()
+
+    @on(DigestsRead)
+    def _read(self, event: DigestsRead) -> None:
+        listed = self.query_one(DigestList)
+        at = listed.highlighted
+        self._lines = list(_lines(event.digests))
+        listed.clear_options()
+        listed.add_options(Option(line.said, disabled=line.link is None) for line in self._lines)
+        first = next((n for n, line in enumerate(self._lines) if line.link), None)
+        listed.highlighted = first if at is None else min(at, len(self._lines) - 1)
+        self._say(event)
+        if not event.digests and not event.running:
+            self._detail(
+                Content(safe("\n".join(event.problems[:_TOLD])) or "No digest files here.")
+            )
+
+    def _say(self, event: DigestsRead) -> None:
+        files = sum(len(digest.files) for digest in event.digests)
+        said = f"{len(event.digests):,} digests name {files:,} log files"
+        if event.problems:
+            said += f" · {len(event.problems):,} cannot be read: {event.problems[0]}"
+        if event.more:
+            said += f" · only the newest {MOST:,} are read: open a smaller folder for others"
+        if event.running:
+            said += " · reading …"
+        place = safe(self._source.uri(self._folder))
+        head = f"Digest files: {place}\n{safe(said)}\n{_UNVERIFIED}"
+        self.query(Static).first().update(Content(head))
+
+    @on(OptionList.OptionHighlighted)
+    def _show(self, event: OptionList.OptionHighlighted) -> None:
+        link = (
+            self._lines[event.option_index].link if event.option_index < len(self._lines) else None
+        )
+        if link is not None:
+            self._detail(detail_lines(link))
+
+    def _detail(self, said: Content) -> None:
+        self.query_one("#digest-detail", Static).update(said)
+
+
+def _lines(digests: list[Digest]) -> Iterator[_Line]:
+    for chain, links in chains(digests).items():
+        account, *rest = chain
+        named = " · ".join(part for part in (account, *rest[:1]) if part)
+        trail = f" · trail {rest[1]}, home region {rest[2]}" if len(rest) > 2 else ""
+        backfill = ", backfill" if chain[-1] == "backfill" else ""
+        head = f" {named}{trail}{backfill}: {len(links):,} digests"
+        yield _Line(Content.styled(safe(head), "bold"))
+        for link in links:
+            yield _Line(Content(_line(link)), link)
+            if link.gap:
+                start, end = map(_clock, link.gap)
+                gap = f"   no digest here from {start} to {end}"
+                yield _Line(Content.styled(safe(gap), "$text-warning"))
+
+
+def _line(link: Link) -> str:
+    digest = link.digest
+    count = f"{len(digest.files):,} log file{'s' * (len(digest.files) != 1)}"
+    if digest.files:
+        count += f", events {_clock(digest.oldest)[6:]} to {_clock(digest.newest)[6:]}"
+    end = _clock(digest.end)
+    start = _clock(digest.start)
+    end = end[6:] if end[:6] == start[:6] else end
+    return safe(f"   {start} to {end:<8}  {count:<40} {_before(link)}")
+
+
+def _before(link: Link) -> str:
+    if not link.digest.previous:
+        return "begins a chain"
+    return "previous is here" if link.before else "previous is not here"
+
+
+def detail_lines(link: Link) -> Content:
+    """Everything that one digest says, in lines."""
+    digest = link.digest
+    signature = digest.previous_signature
+    hashed = f"{digest.previous_algorithm} {digest.previous_hash}".strip()
+    previous = {
+        "previous": f"{_before(link)}: {digest.previous}" if digest.previous else _before(link),
+        "its hash": hashed,
+        "its signature": f"present, {len(signature):,} digits" if signature else "absent",
+    }
+    rows = {
+        "digest": digest.found,
+        "delivered to": f"s3://{digest.bucket}/{digest.key}" if digest.key else "",
+        "period": f"{digest.start} to {digest.end}",
+        "events": f"{digest.oldest} to {digest.newest}" if digest.newest else "none",
+        **(previous if digest.previous else {"previous": "none: a chain begins here"}),
+        "signed with": f"{digest.algorithm}, public key {digest.fingerprint}",
+        "own signature": "in the metadata of the S3 object, not in the file; not read",
+        "log files": f"{len(digest.files):,}" or "none",
+    }
+    said = [_row(name, value) for name, value in rows.items() if value]
+    for file in digest.files[:_TOLD]:
+        times = f"{file.oldest} to {file.newest}" if file.newest else ""
+        said.append(Content(f"  {safe(file.key.rpartition('/')[2])}  {safe(times)}"))
+        said.append(Content.styled(f"    {safe(file.algorithm)} {safe(file.hash)}", "dim"))
+    if len(digest.files) > _TOLD:
+        said.append(Content(f"  and {len(digest.files) - _TOLD:,} more"))
+    return Content("\n").join(said)
+
+
+def _row(name: str, value: str) -> Content:
+    return Content.assemble((f"{name:<14} ", "dim"), safe(value))
+
+
+def _clock(time: str) -> str:
+    """``2026-03-07T04:07:12Z`` as ``03-07 04:07:12``; anything else as it is."""
+    whole = len(time) == 20 and time[10] == "T" and time.endswith("Z")
+    return f"{time[5:10]} {time[11:19]}" if whole else time
