@@ -46,7 +46,8 @@ class CopyChoices(Widget, can_focus=True, inherit_bindings=False):
                 key = self.app.get_key_display(active.binding)
                 what = active.binding.description.removeprefix("Copy ")
                 line = Content.assemble(line, "  ", (key, "bold"), f" {what}")
-        return Content.assemble(line, "   any other key: back")
+        said = Content.assemble(line, "   any other key: back")
+        return said if said.cell_length <= self.size.width else line
 
     def on_key(self, event: events.Key) -> None:
         active = self.screen.active_bindings.get(event.key)

@@ -42,12 +42,15 @@ _MOVING = {
 _KEYS = 20  # cells
 _FIRST = """\
 Three keys are enough to begin:
-  f      type a filter      enter  show the whole event      ?  this page
+  f      type a filter
+  enter  show the whole event
+  ?      this page
 
 A row's sign tells how loudly it speaks:
-  !      failed, destroyed something, or was done by root
-  +      a write, a call across accounts, or a secret that was read
-  ×2     one event that was delivered twice; no sign: it only read
+  !      failed, destructive, or done by root
+  +      a write, across accounts, or a secret read
+  ×2     one event that was delivered twice
+         no sign: it only read
 """
 
 Sections = dict[str, dict[str, list[str]]]

@@ -56,7 +56,11 @@ class PanesScreen(Screen[None]):
     def action_tree(self) -> None:
         """The tree as a drawer where it has no column of its own, else shown and hidden."""
         tree = self.query_one(TrailTree)
-        self.toggle_class("-tree" if self.narrow else "-no-tree")
+        if self.narrow and self.has_class("-facets"):
+            self.remove_class("-facets")
+            self.add_class("-tree")
+        else:
+            self.toggle_class("-tree" if self.narrow else "-no-tree")
         if tree.display:
             tree.focus()
         else:

@@ -58,6 +58,13 @@ class ProblemList(ScrollView, can_focus=True):
         widest = max((sum(cell_width(t) for t, _ in _pieces(x)) for x in self._lines), default=0)
         self.virtual_size = Size(widest, len(self._lines))
 
+    def on_resize(self) -> None:
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Nothing lies further right where all lines fit."""
+        return action != "scroll_right" or self.virtual_size.width > self.size.width
+
     def render_line(self, y: int) -> Strip:
         x, top = self.scroll_offset
         width = self.scrollable_content_region.width

@@ -6,6 +6,7 @@ import pytest
 
 from ctexplore.tui.event_detail import EventDetail
 from ctexplore.tui.event_list import EventList
+from ctexplore.tui.facets_pane import FacetsPane
 from ctexplore.tui.too_small import TooSmall
 from ctexplore.tui.trail_tree import TrailTree
 from tests.tui.explorer import Explorer, opened, started
@@ -71,6 +72,45 @@ async def test_t_shows_the_tree_as_a_drawer_or_hides_its_column() -> None:
         assert (panes(explorer), focused(explorer)) == ("LD", "L")
         await explorer.press("t")
         assert (panes(explorer), focused(explorer)) == ("TLD", "T")
+
+
+async def test_of_two_drawers_the_later_one_is_open() -> None:
+    async with opened(size=(60, 15)) as explorer:
+        facets = explorer.screen.query_one(FacetsPane)
+        await explorer.press("t", "F")
+        assert (panes(explorer), facets.region.width) == ("L", 60)
+        await explorer.press("t")
+        assert (panes(explorer), focused(explorer), facets.display) == ("TL", "T", False)
+        await explorer.press("q")
+        assert panes(explorer) == "L"
+
+
+async def test_the_keys_line_says_whether_q_goes_back_or_quits() -> None:
+    async with opened(size=(80, 24)) as explorer:
+        for keys in (("t",), ("enter",), ("D",), ("O",), ("F",)):
+            assert explorer.lines[-1].endswith("q Quit")
+            await explorer.press(*keys)
+            assert explorer.lines[-1].endswith("q Back"), keys
+            await explorer.press("q")
+
+
+async def test_the_keys_line_offers_what_does_something_here() -> None:
+    async with opened(size=(160, 48)) as explorer:
+        keys = lambda: explorer.lines[-1]  # noqa: E731
+        assert "+ Only this" in keys()
+        assert not any(word in keys() for word in ("Undo", "Problems", "Next", "List again"))
+        await explorer.press("plus", "m")
+        await explorer.matches(30)
+        assert "u Undo" in keys()
+        assert "' Next mark" in keys()
+        await explorer.press("tab", "tab")
+        assert focused(explorer) == "T"
+        assert "m Mark" in keys()
+        assert "R List again" in keys()
+        assert "Only this" not in keys()
+        await explorer.press("plus")
+        assert "a value is needed" in explorer.notices
+        assert explorer.screen.bar.text == "name:DeleteTrail"
 
 
 async def test_capital_d_moves_the_detail_or_shows_it() -> None:
