@@ -154,7 +154,7 @@ PRESETS: Final = (
             "summary.primaryDimension.statistics.name",
             "summary.primaryDimension.statistics.value",
         ),
-        empty=("ip", "error"),
+        empty=("who", "ip", "error", "target"),
         kind="CloudTrail-Aggregated",
     ),
     Preset("service-events", "Service events", "type:AwsServiceEvent", ("serviceEventDetails",)),
