@@ -21,14 +21,15 @@ def open_path(path: Path, memory: int) -> Source:
 
     Raises SourceError.
     """
-    from ctexplore.sources.archive import ArchiveSource, archive_kind
-    from ctexplore.sources.archive_bytes import FileBytes
     from ctexplore.sources.arranged import arrange
     from ctexplore.sources.folder import FolderSource
     from ctexplore.sources.sniffed import SniffedFolder
     from ctexplore.store.peek import peek
 
     if path.is_file():
+        from ctexplore.sources.archive import ArchiveSource, archive_kind
+        from ctexplore.sources.archive_bytes import FileBytes
+
         stored = FileBytes(path)
         kind = archive_kind(stored)
         if kind:

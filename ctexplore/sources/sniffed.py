@@ -8,13 +8,15 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ctexplore.sources.archive import ArchiveSource, archive_kind
 from ctexplore.sources.archive_bytes import FileBytes, Stored
-from ctexplore.sources.archive_spans import Unpacking, compression_of
 from ctexplore.sources.folder import FolderSource
 from ctexplore.sources.source import LogFile, Page, SourceError
 from ctexplore.trail.names import FileClass, classify
+
+if TYPE_CHECKING:
+    from ctexplore.sources.archive import ArchiveSource
 
 _HEAD = 4096
 # What only CloudTrail's records, or what they travel in, have so near the beginning.
@@ -121,6 +123,8 @@ class SniffedFolder:
         return None
 
     def _archive(self, top: str) -> ArchiveSource:
+        from ctexplore.sources.archive import ArchiveSource
+
         with self._lock:
             archive = self._archives.get(top)
             if archive is None:
@@ -132,6 +136,10 @@ class SniffedFolder:
 
 def what_is(stored: Stored) -> FileClass:
     """ARCHIVE, LOG or OTHER, told by the first bytes. Raises SourceError."""
+    # 10 ms of imports that a folder in which every name tells does without.
+    from ctexplore.sources.archive import archive_kind
+    from ctexplore.sources.archive_spans import Unpacking, compression_of
+
     if archive_kind(stored):
         return FileClass.ARCHIVE
     head = stored.read_at(0, _HEAD)
