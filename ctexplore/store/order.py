@@ -11,37 +11,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ctexplore.store.batch import Codes, Ints
-from ctexplore.store.schema import DIMENSIONS
+from ctexplore.store.copies import NO_COPIES, NO_ROWS, Copies, compare
 from ctexplore.store.table import Array, Table
 from ctexplore.trail.names import order_key
 
 if TYPE_CHECKING:
     from ctexplore.store.sorting import Ranks
-
-
-@dataclass(frozen=True, slots=True)
-class Copies:
-    """Events folded into another because id and bytes are the same.
-
-    rows: the folded events, grouped by the event that stands for them.
-    of: for each, the row that stands for it; ascending.
-    """
-
-    rows: Codes
-    of: Codes
-
-    def of_row(self, row: int) -> Codes:
-        """The copies folded into this row; empty for most."""
-        # A tuple would make numpy convert the whole array to its type.
-        low, high = self.of.searchsorted(np.array((row, row + 1), self.of.dtype))
-        return self.rows[low:high]
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-
-NO_ROWS: Codes = np.empty(0, np.uint32)
-NO_COPIES = Copies(NO_ROWS, NO_ROWS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +85,15 @@ class Order:
     def _fold(self, rows: Codes) -> Copies:
         """Put aside the rows that are copies of earlier ones, and note what only claims to be."""
         table = self.table
-        ids = table.ids[rows]
+        ids = table.ids[rows[0] :]
         # 64 of the 128 bits find suspects; the whole id, checksum and columns decide.
-        named = rows[ids.any(axis=1)]
-        half = table.ids[named, 1]
-        by = np.argsort(half, kind="stable")
-        half, named = half[by], named[by]
+        half = ids[:, 1]
+        if not (named := half != 0).all():
+            named |= ids[:, 0] != 0
+            half, rows = half[named], rows[named]
+        # Not a stable sort, which takes five times as long: what is equal is compared anyway.
+        by = np.argsort(half)
+        half, named = half[by], rows[by]
         at = np.searchsorted(self._ids, half)
         again = np.zeros(len(half), bool)
         if len(self._ids):
@@ -127,7 +105,7 @@ class Order:
             low, high = (np.searchsorted(self._ids, values, side) for side in ("left", "right"))
             mine = np.isin(half, values)
             suspects = np.concatenate([self._id_rows[_ranges(low, high)], named[mine]])
-            copies, conflicts = _compare(table, suspects)
+            copies, conflicts = compare(table, suspects)
             self.conflicts = np.union1d(self.conflicts, conflicts)
             behind = np.searchsorted(self.copies.of, copies.of, "right")
             self.copies = Copies(
@@ -159,6 +137,10 @@ class Order:
 
     def _merge(self, fresh: Codes, moved: Codes) -> None:
         table = self.table
+        if not len(self.rows):
+            self.rows = self._sorted(fresh)
+            self.times = table.time[self.rows]
+            return
         # Rows that share a time with a new one are sorted again with them; the rest only make
         # room. After that no time is on both sides and a search by time alone is exact.
         times = np.unique(table.time[np.concatenate([fresh, moved])])
@@ -167,15 +149,31 @@ class Order:
         low, high = (np.searchsorted(self.times, times, side) for side in ("left", "right"))
         start, end = low[0], high[-1]
         tied = _ranges(low - start, high - start)
-        block = np.concatenate([self.rows[start + tied], fresh])
-        block = block[np.lexsort((*self._places(self._place_of(block)), table.time[block]))]
-        block_times = table.time[block]
-        old_rows = np.delete(self.rows[start:end], tied)
-        old_times = np.delete(self.times[start:end], tied)
-        at = np.searchsorted(old_times, block_times)
-        rows, times = np.insert(old_rows, at, block), np.insert(old_times, at, block_times)
+        block = self._sorted(np.concatenate([self.rows[start + tied], fresh]))
+        kept = np.delete(self.rows[start:end], tied)
+        at = np.searchsorted(np.delete(self.times[start:end], tied), table.time[block])
+        rows = np.insert(kept, at, block)
         self.rows = np.concatenate([self.rows[:start], rows, self.rows[end:]])
-        self.times = np.concatenate([self.times[:start], times, self.times[end:]])
+        self.times = np.concatenate([self.times[:start], table.time[rows], self.times[end:]])
+
+    def _sorted(self, rows: Codes) -> Codes:
+        """These rows by time, delivery and place in the file."""
+        times, places = self.table.time[rows], self._place_of(rows)
+        file, index = self.table.file[places], self.table.index[places]
+        first = file.min()
+        among = self._file_order[first : file.max() + 1]
+        ranks = np.unique(among, return_inverse=True)[1].astype(np.uint32)[file - first]
+        low = times.min()
+        high_bits = (int(times.max()) - int(low)).bit_length()
+        rank_bits, index_bits = (int(part.max()).bit_length() for part in (ranks, index))
+        if high_bits + rank_bits + index_bits > 64:
+            return rows[np.lexsort((index, ranks, times))]
+        # One number sorts in a tenth of the time of three.
+        key = (times - low).astype(np.uint64)
+        for part, bits in ((ranks, rank_bits), (index, index_bits)):
+            key <<= np.uint64(bits)
+            key |= part
+        return rows[np.argsort(key)]
 
     def _place_of(self, rows: Codes) -> Codes:
         """The row by whose place each row is sorted: itself but for those in ``_moved``."""
@@ -204,28 +202,3 @@ def _ranges(low: Array, high: Array) -> Array:
     before = np.cumsum(lengths) - lengths
     numbers: Array = np.arange(int(lengths.sum())) + np.repeat(low - before, lengths)
     return numbers
-
-
-def _compare(table: Table, rows: Codes) -> tuple[Copies, Codes]:
-    """The copies among rows that may share an id, and those that share one but not their bytes.
-
-    The first of equal rows stands for the others. A checksum of 32 bits can be made to fit, so
-    the columns must be equal too.
-    """
-    ids, crc = table.ids[rows], table.crc[rows]
-    by = np.lexsort((rows, crc, ids[:, 1], ids[:, 0]))
-    rows, ids, crc = rows[by], ids[by], crc[by]
-    id_starts = np.r_[True, (ids[1:] != ids[:-1]).any(axis=1)]
-    starts = id_starts | np.r_[True, crc[1:] != crc[:-1]]
-    of = rows[np.flatnonzero(starts)][np.cumsum(starts) - 1]
-    same = table.time[rows] == table.time[of]
-    for dimension in DIMENSIONS:
-        codes = table.codes(dimension)
-        same &= codes[rows] == codes[of]
-    folded = same & ~starts
-    by = np.lexsort((rows[folded], of[folded]))
-    copies = Copies(rows[folded][by], of[folded][by])
-    rows, id_starts = rows[~folded], id_starts[~folded]
-    # An id's first row is never folded, so every id still starts where it did.
-    counts = np.diff(np.r_[np.flatnonzero(id_starts), len(rows)])
-    return copies, rows[np.repeat(counts > 1, counts)]

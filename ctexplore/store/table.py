@@ -29,15 +29,15 @@ class Dimension:
     def add(self, entries: Sequence[Entry]) -> Codes:
         """The number of each entry, new ones added."""
         numbers = self.numbers
-        codes = np.empty(len(entries), np.uint32)
-        for position, entry in enumerate(entries):
-            number = numbers.get(entry)
-            if number is None:
-                number = numbers[entry] = len(numbers)
-                for column, value in zip(self.columns, entry, strict=True):
-                    column.append(value)
-            codes[position] = number
-        return codes
+        found = list(map(numbers.get, entries))
+        if None in found:
+            fresh = [e for e, number in zip(entries, found, strict=True) if number is None]
+            fresh = list(dict.fromkeys(fresh))
+            for column, values in zip(self.columns, zip(*fresh, strict=True), strict=True):
+                column.extend(values)
+            numbers.update(zip(fresh, range(len(numbers), len(numbers) + len(fresh)), strict=True))
+            found = list(map(numbers.get, entries))
+        return np.array(found, np.uint32)
 
 
 class Table:

@@ -10,7 +10,7 @@ from textual.message import Message
 
 from ctexplore.sources.source import Source
 from ctexplore.store.cache import Cache
-from ctexplore.store.order import Copies
+from ctexplore.store.copies import Copies
 from ctexplore.store.scope import Limits, Scope
 from ctexplore.store.session import Session
 from ctexplore.store.sorting import SortBy

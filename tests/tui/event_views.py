@@ -9,7 +9,8 @@ import numpy as np
 
 from ctexplore.sources.source import LogFile
 from ctexplore.store.batch import Batch
-from ctexplore.store.order import NO_COPIES, Copies, View
+from ctexplore.store.copies import NO_COPIES, Copies
+from ctexplore.store.order import View
 from ctexplore.store.schema import DIMENSIONS, FIELDS
 from ctexplore.store.table import Table
 

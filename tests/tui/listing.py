@@ -9,7 +9,8 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 from textual.strip import Strip
 
-from ctexplore.store.order import NO_COPIES, View
+from ctexplore.store.copies import NO_COPIES
+from ctexplore.store.order import View
 from ctexplore.store.sorting import SortBy
 from ctexplore.store.table import Table
 from ctexplore.tui.cell_reader import CellsWanted

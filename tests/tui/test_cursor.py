@@ -8,7 +8,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ctexplore.store.order import NO_COPIES, View
+from ctexplore.store.copies import NO_COPIES
+from ctexplore.store.order import View
 from ctexplore.store.schema import NO_TIME
 from ctexplore.store.sorting import SortBy, Sorter
 from ctexplore.store.table import Table

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from textual.message import Message
 
-from ctexplore.store.order import NO_COPIES, Copies, View
+from ctexplore.store.copies import NO_COPIES, Copies
+from ctexplore.store.order import View
 from ctexplore.store.table import Table
 from ctexplore.tui.event_list import EventList
 from tests.tui.event_views import START, add, huge, numbered, table, view
