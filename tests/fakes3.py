@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -118,6 +119,13 @@ class FakeS3:
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
         )
+
+    def encrypt(self, context: ssl.SSLContext) -> None:
+        """Speak TLS from now on; each connection shakes hands in its own thread."""
+        self._server.socket = context.wrap_socket(
+            self._server.socket, server_side=True, do_handshake_on_connect=False
+        )
+        self.url = self.url.replace("http:", "https:")
 
     def count(self, operation: str) -> int:
         return self._seen[operation]
