@@ -99,6 +99,13 @@ def test_all_bad_files_at_once(query: Query, tmp_path: Path) -> None:
     skipped = sum(row.skipped for row in ROWS.values())
     read = sum(row.read for row in ROWS.values())
     assert ran.counts == (len(ROWS) + 2, read + 2, len(ROWS) - read - skipped, skipped)
+    said = "\n".join(ran.said)
+    unnamed = [
+        file
+        for file, row in zip(files, ROWS.values(), strict=True)
+        if not (row.read or row.skipped) and f"ctexplore: {file}.json.gz: " not in said
+    ]
+    assert unnamed == [], "where nobody scrolls, every one is told"
 
 
 # -- records
@@ -206,7 +213,8 @@ def test_what_is_no_file_is_skipped_without_waiting(query: Query, tmp_path: Path
     os.mkfifo(folder / "fifo.json")
     (folder / "zero.json").symlink_to("/dev/zero")
     (folder / "loop").symlink_to(folder)
-    (folder / "nowhere.json").symlink_to(folder / "gone")
+    gone = folder / "nowhere.json"
+    gone.symlink_to(folder / "gone")
     listening = socket.socket(socket.AF_UNIX)
     # A socket's path may not be long, a test's folder is.
     before = Path.cwd()
@@ -217,6 +225,10 @@ def test_what_is_no_file_is_skipped_without_waiting(query: Query, tmp_path: Path
     listening.close()
     assert ran.names == GOOD
     assert ran.counts == (8, 2, 1, 5)
+    assert f"ctexplore: skipped 1 file, a symbolic link that leads nowhere: {gone}" in ran.said
+    assert any(
+        line.startswith("ctexplore: skipped 3 files, not a regular file: ") for line in ran.said
+    )
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
@@ -12,11 +13,14 @@ from ctexplore.commands.failure import Failure
 if TYPE_CHECKING:
     from ctexplore.engines.answer import Lost
     from ctexplore.store.days import Days
+    from ctexplore.store.problem import Problem
     from ctexplore.store.scope import Estimate
     from ctexplore.store.steps import Step
 
-# Files that could not be read are told one by one up to here, the rest as a number.
+# What could not be read is told one by one, on a terminal up to here and then as a number. Of
+# what was skipped for the same reason, some are named.
 _MOST_TOLD: Final = 20
+_MOST_NAMED: Final = 3
 _PAUSE: Final = 0.2
 
 
@@ -75,10 +79,13 @@ class Watch:
                 f"stopped at --max-memory, {days.limits.max_memory >> 20:,} MB: older events are "
                 "not in the answer"
             )
+        for line in _skipped(tally.problems):
+            self.say(line)
         problems = [str(p) for p in tally.problems if p.outcome in ("failed", "partial")]
-        self.missing += problems[:_MOST_TOLD]
-        if len(problems) > _MOST_TOLD:
-            self.missing.append(f"and {len(problems) - _MOST_TOLD:,} more")
+        most = _MOST_TOLD if sys.stderr.isatty() else len(problems)
+        self.missing += problems[:most]
+        if len(problems) > most:
+            self.missing.append(f"and {len(problems) - most:,} more, which 2>FILE tells too")
         if self.missing:
             self.missing.append(
                 f"{tally.found:,} files = {tally.read:,} read + {tally.failed:,} failed "
@@ -89,6 +96,11 @@ class Watch:
             more = f" and {lost.count - len(lost.names):,} more" * (lost.count > len(lost.names))
             names = ", ".join(lost.names)
             self.missing.append(f"{lost.count:,} records could not be read again: {names}{more}")
+        if not (tally.found or self.missing):
+            self.say(
+                "no log files are in scope: none lie there, or none of these times, regions and "
+                "accounts"
+            )
 
     def close(self) -> None:
         """Leave the terminal's line as it was."""
@@ -112,6 +124,18 @@ class Watch:
         if self._told:
             self._told = 0.0
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def _skipped(problems: Iterable[Problem]) -> Iterator[str]:
+    """A line for each reason."""
+    keys: dict[str, list[str]] = {}
+    for problem in problems:
+        if problem.outcome == "skipped":
+            keys.setdefault(problem.reason, []).append(problem.key)
+    for reason, files in keys.items():
+        more = len(files) - _MOST_NAMED
+        names = ", ".join(files[:_MOST_NAMED]) + f" and {more:,} more" * (more > 0)
+        yield f"skipped {len(files):,} file{'s' * (len(files) > 1)}, {reason}: {names}"
 
 
 def price(estimate: Estimate) -> str:
