@@ -58,6 +58,7 @@ FAULTS = {
         error("InternalError", 500), "S3 internal error after 5 tries", 5, "try again", retry=True
     ),
     "bad gateway": Fault(Reply(502), "S3 internal error after 5 tries", 5, retry=True),
+    "gateway timeout": Fault(Reply(504), "S3 internal error after 5 tries", 5, retry=True),
     "cut off": Fault(
         cut("close"), rf"download cut off at 100 of {len(BODY):,} bytes \(3 tries\)", 3, retry=True
     ),
@@ -268,8 +269,14 @@ def test_two_faults_in_a_row_are_read_through(name: str, good: int, aws: Path) -
         assert source.requests.throttled == (2 if name == "slow down" else 0)
 
 
-def test_a_bucket_in_another_region_is_found_silently(aws: Path) -> None:
-    lead = replace(error("PermanentRedirect", 301), headers={"x-amz-bucket-region": "eu-west-1"})
+@pytest.mark.parametrize(
+    "lead",
+    [
+        replace(error("PermanentRedirect", 301), headers={"x-amz-bucket-region": "eu-west-1"}),
+        error("AuthorizationHeaderMalformed", 400, Region="eu-west-1"),
+    ],
+)
+def test_a_bucket_in_another_region_is_found_silently(aws: Path, lead: Reply) -> None:
     with reading(lambda request: lead if request.n == 1 else data(BODY)) as (source, fake):
         assert source.read(FILE) == BODY
         assert source.read(FILE) == BODY
@@ -362,18 +369,36 @@ def test_the_deadline_holds_over_all_tries(aws: Path) -> None:
         assert fake.count("GetObject") == 1
 
 
-def test_a_stall_ends_by_itself(aws: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("good", [0, 1])
+@pytest.mark.parametrize(
+    ("stalled", "reason", "gets"),
+    [
+        (cut("stall"), r"^stalled for 20 s at 100 of .* \(3 tries\)$", 3),
+        (Reply(0, fault="stall"), "^stalled: no byte came for 20 s$", 5),
+    ],
+)
+def test_a_stall_ends_by_itself(
+    aws: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    stalled: Reply,
+    reason: str,
+    gets: int,
+    good: int,
+) -> None:
     from botocore.config import Config
 
     def impatient(**settings: object) -> Config:
         return Config(**(settings | {"read_timeout": 0.1}))
 
     monkeypatch.setattr("botocore.config.Config", impatient)
-    with reading(always(cut("stall"))) as (source, fake):
-        with pytest.raises(SourceError, match=r"stalled for 20 s at 100 of") as caught:
+    with reading(lambda r: data(BODY) if r.n <= good else stalled) as (source, fake):
+        for _ in range(good):
             source.read(FILE)
+        with pytest.raises(SourceError) as caught:
+            source.read(FILE)
+        assert re.search(reason, caught.value.reason), caught.value.reason
         assert caught.value.retry
-        assert fake.count("GetObject") == 3
+        assert fake.count("GetObject") == good + gets
 
 
 def test_close_ends_a_read_that_waits(aws: Path) -> None:
