@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ctexplore.sources.source import LogFile
+from ctexplore.store.batch import Codes
 from ctexplore.store.decode import decode
-from ctexplore.store.order import Order
+from ctexplore.store.order import Copies, Order
 from ctexplore.store.schema import NO_TIME
 from ctexplore.store.table import Table
 from ctexplore.trail.names import order_key
@@ -50,6 +51,25 @@ def test_newest_first() -> None:
     order = loaded((name(0), [event(1), event(3), event(2)]))
     assert listed(order) == ["Event3", "Event2", "Event1"]
     assert order.count == 3
+
+
+def test_rows_that_come_while_others_are_taken_in_wait_for_their_turn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    order = loaded((name(0), [event(1)]))
+    append(order.table, [(name(1), [event(2)])])
+    fold = order._fold
+
+    def interrupted(rows: Codes) -> Copies:
+        append(order.table, [(name(2), [event(3), event(1)])])
+        return fold(rows)
+
+    monkeypatch.setattr(order, "_fold", interrupted)
+    order.update()
+    assert listed(order) == ["Event2", "Event1"]
+    monkeypatch.undo()
+    order.update()
+    assert listed(order) == ["Event3", "Event2", "Event1+"]
 
 
 def test_of_one_second_the_later_delivered_is_newer_then_the_later_in_the_file() -> None:
