@@ -121,34 +121,33 @@ class DigestsScreen(Screen[None]):
 def _lines(digests: list[Digest]) -> Iterator[_Line]:
     for chain, links in chains(digests).items():
         account, *rest = chain
-        named = " · ".join(part for part in (account, *rest[:1]) if part)
-        trail = f" · trail {rest[1]}, home region {rest[2]}" if len(rest) > 2 else ""
+        named = " ".join(part for part in (account, *rest[:1]) if part)
+        trail = f" trail {rest[1]} of {rest[2]}" if len(rest) > 2 else ""
         backfill = ", backfill" if chain[-1] == "backfill" else ""
-        head = f" {named}{trail}{backfill}: {len(links):,} digests"
+        head = f" {named}{trail}{backfill}: {len(links):,} digest{'s' * (len(links) != 1)}"
         yield _Line(Content.styled(safe(head), "bold"))
         for link in links:
             yield _Line(Content(_line(link)), link)
             if link.gap:
-                start, end = map(_clock, link.gap)
-                gap = f"   no digest here from {start} to {end}"
+                start, end = map(_minute, link.gap)
+                gap = f" no digest here from {start} to {end}"
                 yield _Line(Content.styled(safe(gap), "$text-warning"))
 
 
 def _line(link: Link) -> str:
+    """At most 78 cells where times are as CloudTrail writes them."""
     digest = link.digest
     count = f"{len(digest.files):,} log file{'s' * (len(digest.files) != 1)}"
-    if digest.files:
-        count += f", events {_clock(digest.oldest)[6:]} to {_clock(digest.newest)[6:]}"
-    end = _clock(digest.end)
-    start = _clock(digest.start)
+    events = f"{_clock(digest.oldest)[6:]} to {_clock(digest.newest)[6:]}" if digest.newest else ""
+    start, end = _minute(digest.start), _minute(digest.end)
     end = end[6:] if end[:6] == start[:6] else end
-    return safe(f"   {start} to {end:<8}  {count:<40} {_before(link)}")
+    return safe(f" {start} to {end:<5}  {count:<13} {events:<20}  {_before(link)}")
 
 
 def _before(link: Link) -> str:
     if not link.digest.previous:
         return "begins a chain"
-    return "previous is here" if link.before else "previous is not here"
+    return "previous here" if link.before else "previous not here"
 
 
 def detail_lines(link: Link) -> Content:
@@ -157,7 +156,7 @@ def detail_lines(link: Link) -> Content:
     signature = digest.previous_signature
     hashed = f"{digest.previous_algorithm} {digest.previous_hash}".strip()
     previous = {
-        "previous": f"{_before(link)}: {digest.previous}" if digest.previous else _before(link),
+        "previous": f"{digest.previous} ({'here' if link.before else 'not here'})",
         "its hash": hashed,
         "its signature": f"present, {len(signature):,} digits" if signature else "absent",
     }
@@ -189,3 +188,9 @@ def _clock(time: str) -> str:
     """``2026-03-07T04:07:12Z`` as ``03-07 04:07:12``; anything else as it is."""
     whole = len(time) == 20 and time[10] == "T" and time.endswith("Z")
     return f"{time[5:10]} {time[11:19]}" if whole else time
+
+
+def _minute(time: str) -> str:
+    """As _clock, without the seconds, which are the same for all digests of a trail."""
+    shown = _clock(time)
+    return shown[:-3] if shown != time else time
