@@ -104,6 +104,7 @@ class ArrangedSource:
                 whole.files += page.files
                 whole.problems += page.problems
                 whole.unread += page.unread
+                whole.kept |= page.kept
         except SourceError as error:
             broken = error
         logs = [file for file in whole.files if _is_arranged(file)]
@@ -114,6 +115,7 @@ class ArrangedSource:
             [file for file in whole.files if not _is_arranged(file)],
             whole.problems,
             whole.unread,
+            whole.kept,
         )
         with self._lock:
             self._tree, self._real = tree, frozenset(whole.folders)
@@ -175,7 +177,7 @@ def _tree(root: str, placed: Iterable[tuple[str, LogFile]]) -> dict[str, Page]:
         for part in parts:
             below = f"{above}{part}/"
             if below not in tree:
-                tree[below] = Page()
+                tree[below] = Page(kept=True)
                 tree.setdefault(above, Page()).folders.append(below)
             above = below
         tree[above].files.append(file)
@@ -196,4 +198,4 @@ def _after(page: Page, folder: str, start_after: str) -> Page:
         name = start_after[len(folder) :]
         files = [f for f in page.files if f.name > name or parse_name(f.name) is None]
     folders = [f for f in page.folders if f > start_after]
-    return Page(folders, files, page.problems, page.unread)
+    return Page(folders, files, page.problems, page.unread, page.kept)

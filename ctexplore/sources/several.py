@@ -28,14 +28,15 @@ class SeveralSource:
 
     def children(self, folder: str, start_after: str = "") -> Iterator[Page]:
         if not folder:
-            yield Page(sorted(top for name in self._named if (top := f"{name}/") > start_after))
+            tops = sorted(top for name in self._named if (top := f"{name}/") > start_after)
+            yield Page(tops, kept=True)
             return
         name, source, inner = self._inside(folder)
         if source.root.startswith(inner) and source.root != inner:
             # On the way to the root: nothing else there was asked for, so nothing is listed.
             step = source.root[len(inner) :].partition("/")[0]
             below = f"{folder}{step}/"
-            yield Page([below] if below > start_after else [])
+            yield Page([below] if below > start_after else [], kept=True)
             return
         top = f"{name}/"
         after = start_after[len(top) :] if start_after.startswith(top) else ""
@@ -45,6 +46,7 @@ class SeveralSource:
                 [replace(file, key=top + file.key) for file in page.files],
                 page.problems,
                 page.unread,
+                page.kept,
             )
 
     def read(self, file: LogFile) -> bytes:

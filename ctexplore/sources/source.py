@@ -50,12 +50,14 @@ class Page:
     unread: entries that are no files to read (a FIFO, a link to nowhere: ``skipped``) or could
     not be looked at. Each counts as one file found, and skipped or failed.
     problems: what else is amiss with the listing, where nobody can say how many files it hides.
+    kept: no request was made for it: it comes from the cache, or the folder is made up.
     """
 
     folders: list[str] = field(default_factory=list)
     files: list[LogFile] = field(default_factory=list)
     problems: list[SourceError] = field(default_factory=list)
     unread: list[SourceError] = field(default_factory=list)
+    kept: bool = False
 
 
 class SourceError(Exception):

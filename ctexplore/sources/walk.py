@@ -22,8 +22,9 @@ _REASONS = {
 
 @dataclass(slots=True)
 class Found:
-    """What one LIST request told of a folder. Markers of folders are in neither list.
+    """What one LIST request told of a folder, or the cache of one: ``kept``.
 
+    Markers of folders are in neither list.
     files: log files in scope. skipped: other files, and why they are not read. Files that the
     scope's times, accounts or regions rule out are in neither: they were not asked for.
     unread: what the listing names and is no file to read, or could not be looked at.
@@ -35,6 +36,7 @@ class Found:
     skipped: list[tuple[LogFile, str]] = field(default_factory=list)
     unread: list[SourceError] = field(default_factory=list)
     problems: list[SourceError] = field(default_factory=list)
+    kept: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.files or self.skipped or self.unread or self.problems)
@@ -111,7 +113,7 @@ class Walk:
                 (survey.days if is_day else above).append(folder)
             waiting = []
             for listed in each(self._list, above) if above else ():
-                survey.listings += len(listed.found)
+                survey.listings += requests(listed.found)
                 survey.found += filter(None, listed.found)
                 waiting += [below for below in listed.below if below not in seen]
                 seen.update(listed.below)
@@ -156,7 +158,12 @@ class Walk:
         try:
             for page in self._source.children(folder, start):
                 below += [child for child in page.folders if self._enters(place_of(child))]
-                found = Found(folder, unread=list(page.unread), problems=list(page.problems))
+                found = Found(
+                    folder,
+                    unread=list(page.unread),
+                    problems=list(page.problems),
+                    kept=page.kept,
+                )
                 last = self._sort(page, place, found)
                 yield found
                 if last:
@@ -201,6 +208,11 @@ class Walk:
             else:
                 found.files.append(file)
         return False
+
+
+def requests(found: Iterable[Found]) -> int:
+    """LIST requests that were made for it."""
+    return sum(not page.kept for page in found)
 
 
 def _sorts_by_time(name: LogName, place: Place) -> bool:

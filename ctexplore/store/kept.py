@@ -67,6 +67,7 @@ class KeptSource:
             yield Page(
                 [f for f in folders if f > start_after],
                 [f for f in files if f.key > start_after],
+                kept=True,
             )
             return
         if self.offline:

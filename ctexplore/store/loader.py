@@ -146,7 +146,7 @@ class Loader:
             pages = list(self._walk.files_of(day, walked))
             fatal = next((p for page in pages for p in page.problems if p.fatal), None)
             if fatal is None:
-                self.tally.listed += len(pages)
+                self.tally.listed += walk.requests(pages)
                 return self._groups(pages)
             yield Halt(fatal)
 

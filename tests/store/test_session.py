@@ -369,6 +369,21 @@ def test_folders_older_than_a_month_are_listed_once(source: CountingSource) -> N
     assert Counter(source.requests)[day] == before[day] + 1
 
 
+@pytest.mark.parametrize("beside_another", [False, True])
+def test_what_the_cache_lists_is_no_request(source: CountingSource, beside_another: bool) -> None:
+    cache = MemoryCache()
+
+    def opened() -> Session:
+        kept: Source = KeptSource(source, cache)
+        return open_all(SeveralSource([kept]) if beside_another else kept, cache)
+
+    for _ in range(2):
+        source.requests.clear()
+        session = opened()
+        steps(session)
+        assert session.tally.listed == len(source.requests)
+
+
 def test_records_of_a_flat_bucket_come_from_the_cache_too() -> None:
     names = (log_key(time=f"{9 + n:02d}00", unique=f"{n:016d}") for n in range(3))
     flat = {key.rpartition("/")[2]: packed(record(n)) for n, key in enumerate(names)}
