@@ -114,7 +114,10 @@ class Bench:
         costs = measure(
             {str(n): ours.count("", c.folder, "--no-cache") for n, c in made.items()}, self.long
         )
-        yield from growth.rows({int(n): cost for n, cost in costs.items()}, self._empty())
+        many = 1_000_000 if self.quick else 10_000_000
+        full = measure({"rows": ours.inside("rows", str(many))}, 1)["rows"]
+        opened = {int(n): cost for n, cost in costs.items()}
+        yield from growth.rows(opened, self._empty(), (many, full))
 
     def _s3(self) -> Iterator[Row]:
         yield from gets.rows(500 if self.quick else 3000, self.long, quick=self.quick)

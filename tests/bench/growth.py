@@ -10,9 +10,11 @@ from tests.bench.processes import Cost
 from tests.bench.table import Limit, Row, row, times
 
 
-def rows(costs: Mapping[int, Cost], empty: Cost) -> Iterator[Row]:
+def rows(
+    costs: Mapping[int, Cost], empty: Cost, full: tuple[int, Cost] | None = None
+) -> Iterator[Row]:
     """costs: of cold opens, by number of dense events. Peaks are of the largest process, which
-    is the one that holds the table."""
+    is the one that holds the table. full: how many rows inside/rows.py held, and its cost."""
     for events, cost in sorted(costs.items()):
         each = (cost.peak - empty.peak) / events
         yield row(
@@ -21,6 +23,15 @@ def rows(costs: Mapping[int, Cost], empty: Cost) -> Iterator[Row]:
             each,
             Limit(160, 100, unit=" bytes"),
             beside=f"{(cost.peak - empty.peak) / 1e6:.0f} MB beyond {empty.peak / 1e6:.0f} MB",
+        )
+    if full:
+        count, cost = full
+        yield row(
+            f"a table of {thousands(count)} rows, in order: peak memory",
+            f"{cost.peak / 1e9:.2f} GB",
+            cost.peak / 1e9,
+            Limit(2, unit=" GB"),
+            beside=f"{(cost.peak - empty.peak) / count:.0f} bytes a row",
         )
     sizes = sorted(costs)
     for few, many in pairwise(sizes):
