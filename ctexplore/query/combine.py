@@ -35,12 +35,14 @@ def has_all(text: str, more: str) -> bool:
     return set(_parts(more)) <= set(_parts(text))
 
 
-def switched(text: str, more: str) -> str:
-    """The filter without the terms of ``more`` if it has them all, else with them."""
+def switched(text: str, more: str, *, first: bool = False) -> str:
+    """The filter without the terms of ``more`` if it has them all, else with them behind the
+    others, or before them where they come ``first``."""
     parts, others = _parts(text), _parts(more)
     if has_all(text, more):
         return canonical(all_of(p for p in parts if p not in others))
-    return canonical(all_of([*parts, *(o for o in others if o not in parts)]))
+    added = [o for o in others if o not in parts]
+    return canonical(all_of([*added, *parts] if first else [*parts, *added]))
 
 
 def between(text: str, since: int | None, until: int | None) -> str:

@@ -19,6 +19,7 @@ from ctexplore.query.syntax import (
     Present,
     Term,
     Text,
+    Value,
     all_of,
     any_of,
     negate,
@@ -37,8 +38,17 @@ def only(text: str, field: str, value: str) -> str:
 
 
 def exclude(text: str, field: str, value: str) -> str:
-    """The filter narrowed to events without this value of the field; "" is no value."""
+    """The filter narrowed to events without this value of the field; "" is no value.
+
+    Among several values that it asks for, this one goes; a term that asks for nothing else gives
+    way, since both together would let nothing through.
+    """
     term, parts = _read(text, field, value)
+    if isinstance(term, Term):
+        parts = [p for p in parts if p != _tidy(term) and _wanted(p, term) != ()]
+        fewer = _changed(parts, lambda part: _fewer(part, term))
+        if fewer is not None:
+            return canonical(all_of(fewer))
 
     def with_more(part: Node) -> Node | None:
         if isinstance(part, Not) and (merged := _merged(part.part, term)):
@@ -116,6 +126,29 @@ def _merged(old: Node, new: Node) -> Node | None:
     if isinstance(old, Flag) and isinstance(new, Flag) and old.prefix == new.prefix:
         return Flag(old.prefix, tuple(dict.fromkeys((*old.names, *new.names))))
     return None
+
+
+def _wanted(part: Node, term: Term) -> tuple[Value, ...] | None:
+    """What a part asks for beside the term's value, None where it is about something else."""
+    if not isinstance(part, Term) or part.field != term.field:
+        return None
+    return tuple(v for v in part.values if _plain(part, v) != _plain(term, term.values[0]))
+
+
+def _plain(term: Term, value: Value) -> Value:
+    """The value in one spelling of all that match alike."""
+    if not isinstance(value, Text):
+        return value
+    text = value.value.casefold()
+    return Text(text.removesuffix(DOMAIN) if term.field == Column("source") else text)
+
+
+def _fewer(part: Node, term: Term) -> Node | None:
+    """The part without the term's value, where an event has one value of the field only."""
+    left = _wanted(part, term)
+    if left is None or _single_column(part) is None or len(left) == len(part.values):  # type: ignore[union-attr]
+        return None
+    return Term(term.field, left)
 
 
 def _without(part: Node, term: Node) -> Node | None:

@@ -44,9 +44,17 @@ class OverviewScreen(PresetsScreen):
             id="time.next",
             tooltip="Timeline: the bar after",
         ),
+        Binding(
+            "less_than_sign", "span(-1)", "Span earlier", id="time.earlier",
+            tooltip="Timeline: a span of bars",
+        ),
+        Binding(
+            "greater_than_sign", "span(1)", "Span later", id="time.later",
+            tooltip="Timeline: a span of bars",
+        ),
         Binding("z", "zoom_in", "Zoom in", id="time.zoom_in", tooltip="Zoom in on a bar or span"),
         Binding("Z", "zoom_out", "Zoom out", id="time.zoom_out", tooltip="Zoom out again"),
-    ]
+    ]  # fmt: skip
 
     def on_mount(self) -> None:
         self._zooms: list[str] = []
@@ -117,6 +125,11 @@ class OverviewScreen(PresetsScreen):
         self.timeline.forget_span()
         if (bar := self.timeline.next_bar(step)) is not None:
             self._go_to_bar(bar[1])
+
+    def action_span(self, step: int) -> None:
+        """Choose more bars than one, or fewer again."""
+        if not self.timeline.extend(step):
+            self.notify("no bar is chosen: [ and ] choose one", markup=False)
 
     def _go_to_bar(self, until: int) -> None:
         """To the newest event before a time, the first of a bar as the list has them."""

@@ -54,7 +54,7 @@ class PresetsScreen(ViewsScreen):
         """Put a preset's terms into the filter, or take them back."""
         preset = _BY_ID[id]
         if has_all(self.bar.text, preset.filter):
-            self._switch(preset.filter)
+            self.bar.put(switched(self.bar.text, preset.filter))
         elif preset.ask:
             # A question of its own: of what was asked before only the times stay.
             self.bar.put(timed_like(preset.filter, self.bar.text))
@@ -89,13 +89,14 @@ class PresetsScreen(ViewsScreen):
             self.notify(safe(str(error)), severity="error", markup=False)
 
     def action_hide_reads(self) -> None:
-        self._switch(HIDE_READS)
+        self._hide(HIDE_READS)
 
     def action_hide_services(self) -> None:
-        self._switch(HIDE_SERVICES)
+        self._hide(HIDE_SERVICES)
 
-    def _switch(self, terms: str) -> None:
-        self.bar.put(switched(self.bar.text, terms))
+    def _hide(self, terms: str) -> None:
+        """What is hidden stands first: the end of a long filter is out of sight."""
+        self.bar.put(switched(self.bar.text, terms, first=True))
 
     async def action_copy_command(self) -> None:
         session = self.desk.session

@@ -22,7 +22,7 @@ from ctexplore.tui.timeline_text import Axis, Cell, Pointed, bins_wanted
 
 class TimelineBar(Widget):
     """A histogram in one line. Solid bars are events, dotted ones beside them those that failed;
-    the bar of the list's cursor, or the span drawn with the mouse, is reversed, those of the
+    the bar of the list's cursor, or the span chosen with keys or mouse, is reversed, those of the
     list's page are underlined.
 
     Only the cells that came out different are painted.
@@ -63,8 +63,9 @@ class TimelineBar(Widget):
         self._zone: tzinfo | None = UTC
         self._cursor: int | None = None
         self._page: tuple[int, int] | None = None
-        self._drawn: tuple[int, int] | None = None  # the span under the mouse, as times
+        self._drawn: tuple[int, int] | None = None  # the chosen span, as times
         self._pressed: int | None = None
+        self._held = 0  # the bar at which the chosen span began
         self._cells: list[Cell] = []
 
     @property
@@ -88,7 +89,7 @@ class TimelineBar(Widget):
 
     @property
     def chosen(self) -> tuple[int, int] | None:
-        """Since and until of the span drawn with the mouse, else of the cursor's bar."""
+        """Since and until of the chosen span, else of the cursor's bar."""
         bins = self._chosen_bins()
         if bins is None or self._timeline is None:
             return None
@@ -107,11 +108,31 @@ class TimelineBar(Widget):
             self._paint()
 
     def forget_span(self) -> bool:
-        """Drop the span drawn with the mouse; whether there was one."""
+        """Drop the chosen span; whether there was one."""
         had = self._drawn is not None
         self._drawn = None
         self._paint()
         return had
+
+    def extend(self, step: int) -> bool:
+        """Move one end of the chosen span by a bar, earlier (-1) or later (1); the other end stays
+        at the bar it began with. Whether there is a span now."""
+        timeline, axis, chosen = self._timeline, self._axis, self._chosen_bins()
+        if timeline is None or axis is None or chosen is None:
+            return False
+        if self._drawn is None:
+            self._held = chosen[0]
+        held = min(chosen, key=lambda end: abs(end - self._held))  # bars may be others by now
+        end = sum(chosen) - held + step
+        self._draw(held, max(0, min(end, len(timeline) - 1)))
+        return True
+
+    def _draw(self, held: int, end: int) -> None:
+        """Choose the span between two bars, both included."""
+        assert self._timeline is not None
+        edges = self._timeline.edges
+        self._drawn = int(edges[min(held, end)]), int(edges[max(held, end) + 1])
+        self._paint()
 
     def next_bar(self, step: int) -> tuple[int, int] | None:
         """Since and until of the nearest bar with events before (-1) or after (1) the cursor's."""
@@ -136,18 +157,15 @@ class TimelineBar(Widget):
         if self._axis is None or event.button != 1:
             return
         self.capture_mouse()
-        self._pressed = self._axis.bin_at(event.x)
+        self._pressed = self._held = self._axis.bin_at(event.x)
         self.forget_span()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         if self._pressed is None or self._axis is None or self._timeline is None:
             return
-        bins = sorted((self._pressed, self._axis.bin_at(event.x)))
-        if self._drawn is None and bins[0] == bins[1]:
-            return
-        edges = self._timeline.edges
-        self._drawn = int(edges[bins[0]]), int(edges[bins[1] + 1])
-        self._paint()
+        here = self._axis.bin_at(event.x)
+        if self._drawn is not None or here != self._pressed:
+            self._draw(self._pressed, here)
 
     def on_mouse_up(self) -> None:
         self.release_mouse()

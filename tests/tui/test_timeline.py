@@ -121,6 +121,20 @@ async def test_a_click_goes_there_and_a_drag_chooses_a_span(tmp_path: Path) -> N
         await explorer.until(lambda: explorer.names == ["C1", "A3", "A2", "A1"])
 
 
+async def test_keys_choose_a_span_of_bars(tmp_path: Path) -> None:
+    async with exploring(tmp_path, MORNING, (60, 24)) as explorer:
+        await explorer.press("left_square_bracket", "less_than_sign", "less_than_sign")
+        await explorer.press("greater_than_sign")
+        assert explorer.at == "C1", "the list stays where it is"
+        await explorer.press("less_than_sign", "z")
+        assert explorer.filter == "since:2024-01-15T09:00:00Z until:2024-01-15T12:00:00Z"
+        await explorer.press("Z")
+        await explorer.until(lambda: explorer.at == "C1" and len(explorer.names) == 7)
+        await explorer.counted()
+        await explorer.press(*["greater_than_sign"] * 5, "z")
+        assert explorer.filter == "since:2024-01-15T11:00:00Z until:2024-01-15T13:00:00Z"
+
+
 async def test_only_what_differs_is_painted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
