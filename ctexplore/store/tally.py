@@ -21,7 +21,8 @@ class Tally:
     found, read, failed, skipped, waiting: log files; found = read + failed + skipped + waiting.
     cached: of the read ones, those that cost no GET. events: in the table. outside: decoded but
     not within since/until. rejected: records that could not be read. stored: compressed bytes
-    read; unpacked: bytes of JSON. listed: LIST requests made.
+    read; unpacked: bytes of JSON. listed: LIST requests made. lossy: of the problems, those that
+    hid events; counted, since a screen asks often and a load may have a hundred thousand.
     """
 
     found: int = 0
@@ -37,12 +38,12 @@ class Tally:
     unpacked: int = 0
     listed: int = 0
     problems: list[Problem] = field(default_factory=list)
+    lossy: int = 0
 
     @property
     def partial(self) -> bool:
         """Whether something that should be there is not."""
-        lost = (Outcome.FAILED, Outcome.PARTIAL)
-        return bool(self.waiting) or any(p.outcome in lost for p in self.problems)
+        return bool(self.waiting or self.lossy)
 
     def add_found(self, found: Found) -> None:
         """A listing's files wait; what else it names is skipped or failed, and told why."""
@@ -82,11 +83,14 @@ class Tally:
         """Let files that failed in a way that may pass wait again, and forget how they did."""
         keys = {f.key for f in files}
         self.problems[:] = [p for p in self.problems if not (p.retry and p.key in keys)]
+        self.lossy = sum(map(_hides, self.problems))
         self.failed -= len(files)
         self.waiting += len(files)
 
     def note(self, problems: Iterable[Problem]) -> None:
-        self.problems.extend(problems)
+        for problem in problems:
+            self.problems.append(problem)
+            self.lossy += _hides(problem)
 
     def _add_unread(self, key: str, error: SourceError, *, retry: bool) -> None:
         if error.skipped:
@@ -94,6 +98,11 @@ class Tally:
         else:
             self.failed += 1
         self.note([_problem(key, error, retry=retry)])
+
+
+def _hides(problem: Problem) -> bool:
+    """Whether events are missing because of it."""
+    return problem.outcome in (Outcome.FAILED, Outcome.PARTIAL)
 
 
 def _problem(key: str, error: SourceError, *, retry: bool) -> Problem:

@@ -154,8 +154,10 @@ def test_retry_reads_what_failed_and_forgets_the_failure(source: CountingSource)
     source.failures[bad] = [SourceError(bad, "reset", retry=True)]
     session = open_all(source)
     steps(session)
+    assert session.tally.partial
     session.retry()
     steps(session)
+    assert not session.tally.partial
     assert (session.tally.read, session.tally.failed, session.tally.events) == (5, 0, 20)
     assert session.tally.problems == []
     assert adds_up(session)
