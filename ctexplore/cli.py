@@ -125,7 +125,7 @@ def _run(arguments: list[str]) -> int:
     command = importlib.import_module(f"ctexplore.commands.{name}")
     parser = _parser(name)
     command.add_arguments(parser)
-    if name == "query" and arguments[:1] and re.match("-[^-h]", arguments[0]):
+    if name == "query" and arguments[:1] and re.match("-(?!-|h$)", arguments[0]):
         # A filter that begins with "-", its "not", is no option of ours: all those are long.
         arguments = [" " + arguments[0], *arguments[1:]]
     from ctexplore.commands.signals import heeded
