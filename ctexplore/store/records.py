@@ -11,6 +11,7 @@ import numpy as np
 from ctexplore.sources.source import LogFile, Source, SourceError
 from ctexplore.store.batch import Codes
 from ctexplore.store.packs import Packs
+from ctexplore.store.shelf import Shelf
 from ctexplore.store.sift import Test, interesting, sift
 from ctexplore.store.split import Bytes, split
 from ctexplore.store.table import Table
@@ -51,7 +52,8 @@ class Records:
         bounds = np.flatnonzero(np.diff(files[order])) + 1
         blocks = [block for block in np.split(order, bounds) if len(block)]
         needed = [self._table.files[int(files[block[0]])] for block in blocks]
-        for block, data in zip(blocks, sift(needed, self.stored, may_match), strict=True):
+        stored = Shelf(self._source, self._packs).read if self._packs else self._source.read
+        for block, data in zip(blocks, sift(needed, stored, may_match), strict=True):
             if data is None:
                 continue
             if not data:
@@ -63,17 +65,10 @@ class Records:
                 if index < len(records):
                     yield row, bytes(records[index]) if wanted[index] else b""
 
-    def stored(self, file: LogFile) -> bytes:
-        """A log file's stored bytes, from the cache where it has them. Raises SourceError."""
-        if self._packs is not None:
-            kept = self._packs.read(file.folder, file)
-            if kept is not None:
-                return kept
-        return self._source.read(file)
-
     def _json(self, file: LogFile) -> bytes:
         try:
-            return unpack(self.stored(file)).data
+            kept = self._packs.read(file.folder, file) if self._packs else None
+            return unpack(self._source.read(file) if kept is None else kept).data
         except UnpackError as error:
             raise SourceError(self._source.uri(file.key), str(error)) from None
 

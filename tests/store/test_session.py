@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 import pytest
 
 from ctexplore.sources.arranged import arrange
@@ -337,6 +338,25 @@ def test_records_of_many_rows_are_those_of_each_row(source: CountingSource) -> N
     session.order.update()
     rows = session.order.newest_first()[::3].copy()
     assert dict(session.records.read(rows)) == {r: session.records.one(r) for r in rows.tolist()}
+
+
+def test_reading_many_records_reads_each_pack_of_the_cache_once() -> None:
+    class Counting(MemoryCache):
+        gets = 0
+
+        def get(self, key: str) -> bytes | None:
+            self.gets += 1
+            return super().get(key)
+
+    cache, source = Counting(), CountingSource(a_day(40, 2))
+    session = open_all(source, cache)
+    steps(session)
+    cache.gets = 0
+    assert len(dict(session.records.read(np.arange(80, dtype=np.uint32)))) == 80
+    assert cache.gets <= 3  # the folder's list of packs, the pack's index, the pack
+    cache.clear()
+    assert len(dict(session.records.read(np.arange(80, dtype=np.uint32)))) == 80
+    assert set(source.gets.values()) == {2}
 
 
 def test_offline_serves_what_was_kept_and_asks_nothing(source: CountingSource) -> None:
