@@ -117,7 +117,9 @@ class Watch:
         now = time.monotonic()
         if self._tells and now - self._told >= _PAUSE:
             self._told, tally = now, self.days.tally
-            line = f"{tally.read:,} of {tally.found:,} log files read, {tally.events:,} events"
+            line = f"{tally.read:,} of {tally.found:,} log files read"
+            if not self.days.sieved:
+                line += f", {tally.events:,} events"
             print(f"\r{line}\x1b[K", end="", file=sys.stderr, flush=True)
 
     def _clear(self) -> None:

@@ -50,7 +50,8 @@ class Days:
     next one's, and copies of one event are in one part.
 
     full: memory ended before the scope. misplaced: events newer than the folder they lie in, so
-    that they came after their time; none, unless somebody moved files.
+    that they came after their time; none, unless somebody moved files. sieved: only events that
+    a filter may want are here and in the tally.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Days:
         self.limits = limits or Limits()
         self.full = False
         self.misplaced = 0
+        self.sieved = sieve is not None
         self._source = source
         self._scope = scope
         self._pace = pace
