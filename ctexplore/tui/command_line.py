@@ -57,11 +57,11 @@ def query_command(source: Source, scope: Scope, text: str) -> CommandLine:
             options.append((name, moment.astimezone(UTC).isoformat().replace("+00:00", "Z")))
     wanted = canonical(parse(text, datetime.now(UTC)))
     sources = list(dict.fromkeys(s for n in named for s in n.sources))
-    # Without the dashes, a filter that begins with one would be read as an option.
-    given = ["--", wanted, *sources] if wanted.startswith("-") else [wanted, *sources]
     # Several folders of one bucket say how to reach it once.
     said = [word for option in dict.fromkeys(options) for word in option]
-    line = shlex.join(["ctexplore", "query", *said, *given])
+    # In the first place a filter may begin with a dash, but for one that asks for help.
+    given = " -h" if wanted == "-h" else wanted
+    line = shlex.join(["ctexplore", "query", given, *sources, *said])
     return CommandLine(line, "" if exact else "it reads all days, not only the open folder")
 
 
