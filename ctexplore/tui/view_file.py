@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from ctexplore.config import (
@@ -67,7 +68,7 @@ def save_view(file: Path, name: str, view: View) -> None:
     wanted = {**settings.views, name: view}
     new = f"{quote(name)} = {_value(view)}"
     candidates = _put(text, name, new) if name in settings.views else _added(text, new)
-    _write(file, candidates, Settings(wanted), f'add below [views]:  "{name}" = …')
+    _write(file, candidates, replace(settings, views=wanted), f'add below [views]:  "{name}" = …')
 
 
 def delete_view(file: Path, name: str) -> None:
@@ -75,7 +76,7 @@ def delete_view(file: Path, name: str) -> None:
     text, settings = _read(file)
     if name in settings.views:
         wanted = {n: v for n, v in settings.views.items() if n != name}
-        _write(file, _put(text, name, ""), Settings(wanted), f"take {name} away")
+        _write(file, _put(text, name, ""), replace(settings, views=wanted), f"take {name} away")
 
 
 def _read(file: Path) -> tuple[str, Settings]:
