@@ -3,52 +3,82 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
-from collections.abc import Sequence
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from ctexplore.sources.demo import DemoSource
 from ctexplore.store.cache import NoCache
-from ctexplore.store.scope import Limits, Scope
-from ctexplore.tui.app import ExplorerApp
-from ctexplore.tui.explore import ExploreScreen
+from tests.tui.explorer import Explorer, opened
+from tests.tui.snapshot import lines_of
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
-# name, size in cells, the filter to start with, keys to press once everything is loaded
-PICTURES: tuple[tuple[str, tuple[int, int], str, tuple[str, ...]], ...] = (
-    ("main", (160, 48), "", ("j", "j")),
-    ("intrusion", (160, 48), "key:AKIAIOSFODNN7EXAMPLE ip:192.0.2.66", ("j",)),
-    ("facets", (160, 48), "is:failed", ("F",)),
-    ("narrow", (80, 24), "is:write -is:service", ("j", "enter")),
+_QUIET = 4  # looks in a row, 0.3 s apart, that find nothing changed
+# How small files are packed is up to the zlib of the machine.
+_SIZE = re.compile(r" · [0-9.]+ MB")
+
+
+class Picture(NamedTuple):
+    """size: columns and rows. text: the filter to start with. keys: pressed once all is read."""
+
+    name: str
+    size: tuple[int, int]
+    text: str
+    keys: tuple[str, ...]
+
+    @property
+    def file(self) -> Path:
+        return FOLDER / f"{self.name}.svg"
+
+
+PICTURES = (
+    Picture("main", (160, 48), "", ("j", "j")),
+    Picture("intrusion", (160, 48), "key:AKIAIOSFODNN7EXAMPLE ip:192.0.2.66", ("j",)),
+    Picture("facets", (160, 48), "is:failed", ("F",)),
+    Picture("narrow", (80, 24), "is:write -is:service", ("j", "enter")),
 )
 
 
-async def picture(size: tuple[int, int], text: str, keys: Sequence[str]) -> str:
-    """The SVG of the explorer after these keys."""
-    app = ExplorerApp(
-        DemoSource(), NoCache(""), Scope(("",)), Limits(), text=text, theme="ctexplore-dark"
-    )
-    async with app.run_test(size=size) as pilot:
-        while not (isinstance(app.screen, ExploreScreen) and app.screen.desk.session):
-            await pilot.pause(0.1)
-        session = app.screen.desk.session
-        while not session.done or app.screen.desk.running:
-            await pilot.pause(0.1)
-        await pilot.pause(1)
-        for key in keys:
-            await pilot.press(key)
-            await pilot.pause(1)
-        app.clear_notifications()
-        await pilot.pause(0.5)
-        return app.export_screenshot(title="ctexplore")
+@functools.cache
+def _demo() -> DemoSource:
+    """Made once for all pictures: that takes as long as reading it."""
+    return DemoSource()
+
+
+@asynccontextmanager
+async def posed(picture: Picture) -> AsyncIterator[Explorer]:
+    """The explorer after the keys of a picture; what it counts and reads may still be coming."""
+    async with opened(_demo(), size=picture.size, cache=NoCache(""), text=picture.text) as explorer:
+        await explorer.press(*picture.keys)
+        yield explorer
+
+
+def told(svg: str) -> list[str]:
+    """The lines of a picture, as they are on every machine."""
+    return [_SIZE.sub("", line) for line in lines_of(svg)]
+
+
+async def take(picture: Picture) -> str:
+    """The SVG of the explorer once nothing moves any more."""
+    async with posed(picture) as explorer:
+        before, quiet = explorer.text, 0
+        while quiet < _QUIET:
+            await explorer.pilot.pause(0.3)
+            quiet = quiet + 1 if explorer.text == before else 0
+            before = explorer.text
+        return explorer.app.export_screenshot(title="ctexplore")
 
 
 def main() -> None:
     os.environ.pop("NO_COLOR", None)
     FOLDER.mkdir(exist_ok=True)
-    for name, size, text, keys in PICTURES:
-        (FOLDER / f"{name}.svg").write_text(asyncio.run(picture(size, text, keys)))
-        print(f"screenshots/{name}.svg", flush=True)
+    for picture in PICTURES:
+        picture.file.write_text(asyncio.run(take(picture)))
+        print(f"screenshots/{picture.file.name}", flush=True)
 
 
 if __name__ == "__main__":

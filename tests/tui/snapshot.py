@@ -10,6 +10,8 @@ from pathlib import Path
 
 from textual.app import App
 
+from ctexplore.text import cell_width
+
 UPDATE = "CTEXPLORE_UPDATE_SNAPSHOTS"
 _FOLDER = Path(__file__).parent / "snapshots"
 _CELL = 12.2  # Rich draws its SVG with characters this wide
@@ -28,8 +30,7 @@ def lines_of(svg: str) -> list[str]:
     lines: dict[int, str] = {}
     for x, line, text in _PIECE.findall(svg):
         before = lines.get(int(line), "")
-        cells = sum(1 + _is_wide(c) for c in before)
-        gap = " " * (round(float(x) / _CELL) - cells)
+        gap = " " * (round(float(x) / _CELL) - cell_width(before))
         lines[int(line)] = before + gap + html.unescape(text).replace("\xa0", " ")
     return [lines.get(n, "").rstrip() for n in range(max(lines, default=-1) + 1)]
 
@@ -46,9 +47,3 @@ def check(app: App[None], name: str) -> None:
         before.splitlines(), shown.splitlines(), "kept", "shown", lineterm="", n=1
     )
     assert shown == before, f"{name} looks different ({UPDATE}=1 keeps it):\n" + "\n".join(changes)
-
-
-def _is_wide(char: str) -> bool:
-    from rich.cells import cell_len
-
-    return cell_len(char) == 2
