@@ -51,10 +51,20 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """What a person or AWS Organizations calls an account; not safe for a screen."""
+
+    name: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
-    """What ``config.toml`` says. views: by the names a person gave them, in the file's order."""
+    """What ``config.toml`` says. views: by the names a person gave them, in the file's order.
+    accounts: by their ids of 12 digits."""
 
     views: Mapping[str, View] = field(default_factory=dict)
+    accounts: Mapping[str, Account] = field(default_factory=dict)
 
 
 class SettingsError(ValueError):
@@ -103,9 +113,12 @@ def parse_settings(text: str, file: Path) -> Settings:
         line = re.search(r"line (\d+)", str(error))
         raise SettingsError(file, int(line[1]) if line else 0, "", f"not TOML: {error}") from None
     for key in data:
-        if key != "views":
-            raise SettingsError(file, line_of(text, key), key, "is no setting; known is [views]")
-    return Settings(_views(file, text, data.get("views", {})))
+        if key not in ("views", "accounts"):
+            reason = "is no setting; known are [views] and [accounts]"
+            raise SettingsError(file, line_of(text, key), key, reason)
+    return Settings(
+        _views(file, text, data.get("views", {})), _accounts(file, text, data.get("accounts", {}))
+    )
 
 
 def _views(file: Path, text: str, views: Any) -> dict[str, View]:
@@ -131,6 +144,40 @@ def _view(wanted: Any) -> View | None:
     if not isinstance(columns, list) or not all(isinstance(c, str) for c in columns):
         return None
     return View(wanted["filter"], tuple(columns)) if isinstance(wanted["filter"], str) else None
+
+
+def _accounts(file: Path, text: str, accounts: Any) -> dict[str, Account]:
+    if not isinstance(accounts, dict):
+        reason = "must be a table: [accounts]"
+        raise SettingsError(file, line_of(text, "accounts"), "accounts", reason)
+    found: dict[str, Account] = {}
+    for number, wanted in accounts.items():
+        account, key = _account(wanted), f"accounts.{number}"
+        reason = ""
+        if account is None:
+            reason = "must be a name in quotes, such as 'prod', or a table of name = '…' and "
+            reason += "note = '…'"
+        elif not is_account_id(number):
+            reason = "is no account id: 12 digits"
+        elif is_account_id(account.name):
+            reason = "has the id of an account for its name"
+        if reason or account is None:
+            raise SettingsError(file, line_of(text, key), key, reason)
+        found[number] = account
+    return found
+
+
+def _account(wanted: Any) -> Account | None:
+    if isinstance(wanted, str):
+        wanted = {"name": wanted}
+    if not isinstance(wanted, dict) or not {"name"} <= wanted.keys() <= {"name", "note"}:
+        return None
+    if not all(isinstance(v, str) for v in wanted.values()) or not wanted["name"].strip():
+        return None
+    return Account(wanted["name"].strip(), wanted.get("note", "").strip())
+
+
+is_account_id = re.compile(r"[0-9]{12}").fullmatch
 
 
 def line_of(text: str, key: str) -> int:

@@ -32,6 +32,18 @@ def _loader(_path: str | None = None) -> object:
 
 
 @pytest.fixture
+def account_names() -> Iterator[None]:
+    """Two accounts have names, one of them a hostile one."""
+    from ctexplore.config import Account
+    from ctexplore.trail.accounts import NAMES
+
+    hostile = Account("te\x1b[31mst")
+    NAMES.learn({"111122223333": Account("prod", "ask ops"), "444455556666": hostile})
+    yield
+    NAMES.forget()
+
+
+@pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """Credentials that no AWS knows, and an empty folder for AWS's configuration files."""
     for name in [name for name in os.environ if name.startswith(("AWS_", "HTTP", "http"))]:

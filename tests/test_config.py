@@ -55,6 +55,21 @@ def test_views_may_have_columns(tmp_path):
     assert found.views == {"a": config.View("x", ("name", "ip")), "b": config.View("y")}
 
 
+def test_accounts_have_names_and_notes(tmp_path):
+    found = settings(
+        tmp_path,
+        """[accounts]
+        111122223333 = "prod"
+        "444455556666" = {name = " test \\u001b[31m", note = "shared, ask ops"}
+        [accounts.777788889999]\nname = 'logs'\n""",
+    )
+    assert found.accounts == {
+        "111122223333": config.Account("prod"),
+        "444455556666": config.Account("test \x1b[31m", "shared, ask ops"),
+        "777788889999": config.Account("logs"),
+    }
+
+
 @pytest.mark.parametrize(
     ("text", "line", "key", "reason"),
     [
@@ -68,6 +83,13 @@ def test_views_may_have_columns(tmp_path):
         ("# views\n\nviews = 'x'\n", 3, "views", "must be a table"),
         ("[views]\n[veiws]\na = 'x'\n", 2, "veiws", "is no setting"),
         ("[views]\na = x\n", 2, "", "not TOML"),
+        ("accounts = 'x'\n", 1, "accounts", "must be a table"),
+        ("[accounts]\n\n11112222333 = 'prod'\n", 3, "accounts.11112222333", "12 digits"),
+        ("[accounts]\n111122223333 = 7\n", 2, "accounts.111122223333", "a name in quotes"),
+        ("[accounts]\n111122223333 = ' '\n", 2, "accounts.111122223333", "a name in quotes"),
+        ("[accounts.111122223333]\nnote = 'x'\n", 1, "accounts.111122223333", "or a table"),
+        ("accounts.111122223333 = {name = 'a', nota = 'b'}", 1, "accounts.111122223333", "or a"),
+        ("[accounts]\n111122223333 = '444455556666'\n", 2, "accounts.111122223333", "the id of"),
     ],
 )
 def test_errors_name_the_file_the_line_and_the_key(tmp_path, text, line, key, reason):

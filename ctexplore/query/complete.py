@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ctexplore.query.canonical import value_text
 from ctexplore.query.facets import RowNumbers, complete
@@ -22,7 +22,9 @@ from ctexplore.query.lexer import Token, tokens
 from ctexplore.query.syntax import Column
 from ctexplore.store.table import Table
 from ctexplore.text import clip
+from ctexplore.trail.accounts import NAMES
 
+_OF_ACCOUNTS = ("account", "idaccount", "recipientaccountid")
 _LABEL = 56  # characters of a name and its filter
 _MOMENTS = ("1h", "24h", "7d", "today", "yesterday", "monday")
 
@@ -32,7 +34,7 @@ class Completion:
     """Replace the characters ``start`` to ``end`` by ``insert``.
 
     label: what to show, as the log has it: not safe for a screen. count: events with this
-    value, or None where it is no value.
+    value, or None where it is no value. note: what else there is to say of it, not safe either.
     """
 
     start: int
@@ -40,6 +42,7 @@ class Completion:
     insert: str
     label: str
     count: int | None = None
+    note: str = ""
 
 
 def completions(
@@ -61,7 +64,26 @@ def completions(
     taken = {t.parts[0].casefold() for t in before[before.index(field) : -1] if t.kind == "value"}
     found = _values(field, last.parts[0], table, rows, limit + len(taken))
     left = [c for c in found if c[0].casefold() not in taken][:limit]
-    return [Completion(last.start, end, value_text(v), v, count) for v, count in left]
+    offered = [Completion(last.start, end, value_text(v), v, count) for v, count in left]
+    return _with_names(offered, field, last, end, taken)[:limit]
+
+
+def _with_names(
+    offered: list[Completion], field: Token, last: Token, end: int, taken: set[str]
+) -> list[Completion]:
+    """Accounts' names beside their ids, and those names that begin with what was typed."""
+    if field.text.lower() not in _OF_ACCOUNTS or not len(NAMES):
+        return offered
+    typed = last.parts[0].casefold()
+    names: dict[str, list[str]] = {}
+    for account, known in NAMES.known().items():
+        if typed and known.name.casefold().startswith(typed) and known.name.casefold() not in taken:
+            names.setdefault(known.name, []).append(account)
+    named = [
+        Completion(last.start, end, value_text(name), name, None, ", ".join(accounts))
+        for name, accounts in names.items()
+    ]
+    return [*named, *(replace(c, note=NAMES.name(c.label)) for c in offered)]
 
 
 def is_value(typed: str, offered: list[Completion]) -> bool:

@@ -19,10 +19,12 @@ from ctexplore.query.syntax import (
 )
 from ctexplore.query.values import compiled, number
 from ctexplore.store.stamps import one_time
+from ctexplore.trail.accounts import NAMES
 
 Test = Callable[[str], bool]
 
 DOMAIN = ".amazonaws.com"
+_OF_ACCOUNTS = (Column("account"), Column("idaccount"))
 
 
 def tester(field: Field, values: Sequence[Value]) -> Test:
@@ -33,6 +35,8 @@ def tester(field: Field, values: Sequence[Value]) -> Test:
         tests.insert(0, lambda text: text.casefold() in wanted)
     if field == Column("source"):
         tests = [_with_domain(t) for t in tests]
+    if field in _OF_ACCOUNTS and len(NAMES):
+        tests = [_or_named(t) for t in tests]
     if len(tests) == 1:
         return tests[0]
     return lambda text: any(test(text) for test in tests)
@@ -41,6 +45,11 @@ def tester(field: Field, values: Sequence[Value]) -> Test:
 def _with_domain(test: Test) -> Test:
     """``iam`` stands for ``iam.amazonaws.com``."""
     return lambda text: test(text) or (text.endswith(DOMAIN) and test(text[: -len(DOMAIN)]))
+
+
+def _or_named(test: Test) -> Test:
+    """An account's name stands for its id."""
+    return lambda text: test(text) or (bool(name := NAMES.name(text)) and test(name))
 
 
 def _test(field: Field, value: Value) -> Test | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ctexplore.trail.accounts import NAMES
 from ctexplore.trail.aggregated import Counted, details_of, primary_of
 from ctexplore.trail.facts import text
 from ctexplore.trail.insight import Insight, Value, lasting, rate
@@ -56,7 +57,7 @@ def insight_lines(record: Object, insight: Insight) -> Lines:
             *_values(insight.values("userAgent")),
             labelled("errors", ", ".join(dict.fromkeys(errors))) if any(errors) else "",
             text(record, "awsRegion"),
-            labelled("in account", text(record, "recipientAccountId")),
+            labelled("in account", NAMES.titled(text(record, "recipientAccountId"))),
         ),
         joined(_state(insight), labelled("error", insight.error), *correction_of(record)),
     )  # fmt: skip
@@ -98,7 +99,7 @@ def aggregated_lines(record: Object, who: str) -> Lines:
         ),
         joined(
             _named(by, "resourceARN"),
-            labelled("in account", account),
+            labelled("in account", NAMES.titled(account)),
         ),
         joined(
             text(record, "eventTime") or " to ".join(ends) or "no time",

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from ctexplore.trail.accounts import NAMES
 from ctexplore.trail.categories import Category, category_of
 from ctexplore.trail.category_lines import (
     AGGREGATED,
@@ -138,8 +139,9 @@ def _target(named: list[str], account: str, identity: Identity, met: list[str]) 
         *met,
         *named[:_MORE],
         f"and {more:,} more resources" if more > 0 else "",
-        _labelled("in account", account),
-        f"called from account {identity.idaccount}" if across else "",
+        _labelled("in account", NAMES.titled(account)),
+        NAMES.note(account),
+        f"called from account {NAMES.titled(identity.idaccount)}" if across else "",
     )
 
 

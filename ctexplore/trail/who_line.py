@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ctexplore.trail.accounts import NAMES
 from ctexplore.trail.category_lines import joined as _join
 from ctexplore.trail.category_lines import labelled as _labelled
 from ctexplore.trail.facts import at, text
@@ -23,7 +24,7 @@ def who_line(record: Object, identity: Identity) -> str:
     return _join(
         identity.who,
         identity.idtype,
-        _labelled("account", owner if owner != identity.who else ""),
+        _labelled("account", NAMES.titled(owner) if owner != identity.who else ""),
         _labelled("key", identity.key),
         {"true": "MFA", "false": "no MFA"}.get(mfa, _labelled("MFA", mfa)),
         "console session" if console else "",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final
 
+from ctexplore.config import is_account_id
 from ctexplore.query import fields
 from ctexplore.query.canonical import field_text
 from ctexplore.query.lexer import keys_of
@@ -18,6 +19,7 @@ from ctexplore.query.syntax import FilterError, Path, Present, Term
 from ctexplore.store.order import View
 from ctexplore.store.schema import FIELDS
 from ctexplore.text import cell_width, clip, clip_middle, fit, safe
+from ctexplore.trail.accounts import NAMES
 from ctexplore.trail.secrets import veil
 from ctexplore.trail.severity import Severity, severity
 from ctexplore.trail.target import short
@@ -138,6 +140,17 @@ def _target(view: View, row: int) -> str:
     return short(view.table.text("target", row))
 
 
+def _account(view: View, row: int) -> str:
+    return NAMES.titled(view.table.text("account", row))
+
+
+def _name_first(text: str, width: int) -> str:
+    """Of ``prod 111122223333`` the name alone where there is no room for both."""
+    name, _, account = text.rpartition(" ")
+    too_long = cell_width(text) > width
+    return clip(name if name and is_account_id(account) and too_long else text, width)
+
+
 def _unread(_view: View, _row: int) -> str | None:
     return None
 
@@ -152,6 +165,8 @@ DEFAULT: Final = (
     "time", "name", "source", "who", "error", "target", "ip", "region", "account",
 )  # fmt: skip
 
+_ID = (12, 12, 12)  # cells of an account id
+_OWNER = "recipientAccountId"
 # An error stands beside who got it: the eye need not cross the line, and since most events have
 # none, long names get its cells.
 _KNOWN: Final = {
@@ -164,9 +179,10 @@ _KNOWN: Final = {
         Column("target", "TARGET", _field("target"), (16, 24, 72), 5, "", _target, _ends),
         Column("ip", "SOURCE IP", _field("ip"), (13, 15, 25), 6, "sourceIPAddress"),
         Column("region", "REGION", _field("region"), (9, 14, 14), 7, "awsRegion"),
-        Column("account", "ACCOUNT", _field("account"), (12, 12, 12), 8, "recipientAccountId"),
+        Column("account", "ACCOUNT", _field("account"), _ID, 8, _OWNER, _account, _name_first),
     )
 }
+_ROOM_FOR_NAMES = 13  # cells at most, beside an id
 _ADDED = 2.5  # priority: who adds a column wants to see it
 _WIDTHS = (8, 16, 40)  # of one that was added
 
@@ -207,6 +223,8 @@ def column(
     table lacks."""
     if name == "time":
         return _time(how or clock(UTC))
+    if name == "account" and len(NAMES):
+        return replace(_KNOWN[name], widths=(12, 12, 12 + _ROOM_FOR_NAMES))
     if name in _KNOWN:
         return _KNOWN[name]
     keys = path_of(name)

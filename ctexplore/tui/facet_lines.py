@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ctexplore.query.match import DOMAIN
 from ctexplore.text import fit, safe
+from ctexplore.trail.accounts import NAMES
 from ctexplore.tui.facet import Facet, FacetValue
 from ctexplore.tui.glyphs import lying_bar
 
@@ -50,7 +51,11 @@ def line_text(line: Line, width: int, sign: str, pieces: str) -> str:
     mark = f"[{value.mark}]" if value.mark else "   "
     cells = max(4, min(_LONGEST_BAR, width // 6))
     bar = lying_bar(value.events, line.peak, cells, pieces) if value.value else ""
-    name = value.value.removesuffix(DOMAIN) if line.column == "source" else value.value
+    name = value.value
+    if line.column == "source":
+        name = name.removesuffix(DOMAIN)
+    elif line.column == "account":
+        name = NAMES.titled(name)
     room = max(1, width - 1 - len(mark) - _COUNT - 1 - cells)
     said = fit(safe(name) if name else "(none)", room)
     return fit(f"{sign}{mark}{said}{value.events:>{_COUNT},} {bar}", width)

@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 
 from ctexplore.query.complete import Completion
 from ctexplore.query.syntax import FilterError
-from ctexplore.text import cell_width, safe
+from ctexplore.text import safe
 
 _COUNT = 9  # cells
 _WIDEST = 70
@@ -71,7 +71,7 @@ class Completions(OptionList, can_focus=False):
         if not offered:
             return
         self.highlighted = 0
-        widest = max(cell_width(safe(c.label)) for c in offered)
+        widest = max(_line(c).cell_length for c in offered) - _COUNT - 2
         width = min(_WIDEST, self.screen.size.width, _COUNT + 2 + widest + 3)
         # The values themselves stand under the text that they complete.
         left = at.x - _COUNT - 3
@@ -114,4 +114,5 @@ class FilterTrouble(Static):
 
 def _line(completion: Completion) -> Content:
     count = "" if completion.count is None else f"{completion.count:,}"
-    return Content.assemble((f"{count:>{_COUNT}}  ", "dim"), safe(completion.label))
+    note = f"  {safe(completion.note)}" if completion.note else ""
+    return Content.assemble((f"{count:>{_COUNT}}  ", "dim"), safe(completion.label), (note, "dim"))

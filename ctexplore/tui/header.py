@@ -7,6 +7,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from ctexplore.text import cell_width, clip_middle, safe
+from ctexplore.trail.accounts import NAMES
 from ctexplore.trail.layout import Level, LogKind, place_of
 
 _STEP = " › "
@@ -31,7 +32,8 @@ class Header(Widget):
     def tell(self, label: str, folder: str, more: str = "") -> None:
         """Say which folder of a source is open. more: our own words on others."""
         self.short = short_path(label, folder) + more
-        self.where = _STEP.join((label, *filter(None, folder.split("/")))) + more
+        names = map(NAMES.titled, filter(None, folder.split("/")))
+        self.where = _STEP.join((label, *names)) + more
 
     def render(self) -> Text:
         width = self.size.width
@@ -54,7 +56,7 @@ def short_path(label: str, folder: str) -> str:
     place = place_of(folder)
     kind = "" if place.kind in (None, LogKind.CLOUDTRAIL) else place.kind
     date = "-".join(f"{n:02}" for n in (place.year, place.month, place.day) if n is not None)
-    told = [part for part in (place.account, kind, place.region, date) if part]
+    told = [part for part in (NAMES.titled(place.account), kind, place.region, date) if part]
     if place.level in (Level.FOREIGN, Level.FOLDER):
         told = []
     return _STEP.join((label, *(told or filter(None, folder.split("/")))))

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from ctexplore.sources.outline import CHAIN, Node
 from ctexplore.text import cell_width, clip, clip_middle, safe
+from ctexplore.trail.accounts import NAMES
 from ctexplore.trail.layout import Level, LogKind
 
 _DIM = Style(dim=True)
@@ -56,7 +57,7 @@ def node_label(node: Node, count: Count, style: Style, width: int) -> Text:
     digests = node.place.level is Level.KIND and node.place.kind is LogKind.DIGEST
     note = "  not CloudTrail" if node.foreign else "digests" if digests else ""
     counted = str(count) or note
-    names = [safe(name) for name in node.label.split(CHAIN)]
+    names = [safe(NAMES.titled(name)) for name in node.label.split(CHAIN)]
     if cell_width(names[-1]) + _GAP + cell_width(counted) > width:
         counted = ""
     name = _shorten(names, width - (_GAP + cell_width(counted) if counted else 0))

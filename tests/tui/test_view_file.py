@@ -33,6 +33,15 @@ def test_the_first_view_makes_the_file_for_its_owner_only(tmp_path: Path) -> Non
     assert read_settings(file).views == {"on call": View('is:denied "a b"', ("time", "name"))}
 
 
+def test_account_names_stay_beside_views(tmp_path: Path) -> None:
+    before = "[accounts]\n111122223333 = 'prod'\n"
+    text = saved(tmp_path, before, "x")
+    assert text == f'{before}\n[views]\n"x" = "is:write"\n'
+    delete_view(tmp_path / "config.toml", "x")
+    found = read_settings(tmp_path / "config.toml")
+    assert not found.views and found.accounts["111122223333"].name == "prod"
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [
