@@ -95,7 +95,7 @@ def column(name: str, event: Event) -> list[Any]:
         case "who":
             found = [who.who, who.user, who.role, who.actor]
         case "error":
-            found = [event.get("errorCode") or event.get("errorMessage")]
+            found = [error_of(event)]
         case _ if name in members:
             found = [event.get(members[name])]
         case _:
@@ -144,9 +144,20 @@ def text(value: Any) -> str:
     return value if isinstance(value, str) else repr(value)
 
 
+def error_of(event: Event) -> str:
+    answer = event.get("responseElements")
+    failed = (
+        event.get("eventName") == "ConsoleLogin"
+        and isinstance(answer, dict)
+        and answer.get("ConsoleLogin") == "Failure"
+    )
+    said: str = event.get("errorCode") or event.get("errorMessage") or ""
+    return said or ("Failure" if failed else "")
+
+
 def flag(name: str, event: Event) -> bool:
     who = identify(event.get("userIdentity"))
-    error = event.get("errorCode") or event.get("errorMessage") or ""
+    error = error_of(event)
     kind, account = event.get("eventType") or "", event.get("recipientAccountId") or ""
     read_only = text(event.get("readOnly")).lower()
     return {

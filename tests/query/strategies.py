@@ -70,7 +70,7 @@ identities = st.fixed_dictionaries(
     },
 )
 events: st.SearchStrategy[Event] = st.fixed_dictionaries(
-    {"eventName": st.one_of(st.sampled_from(("CreateUser", "GetObject")), texts)},
+    {"eventName": st.one_of(st.sampled_from(("CreateUser", "GetObject", "ConsoleLogin")), texts)},
     optional={
         "eventTime": st.sampled_from((*TIMES_, "", "yesterday")),
         "eventSource": texts,
@@ -87,6 +87,10 @@ events: st.SearchStrategy[Event] = st.fixed_dictionaries(
         "sessionCredentialFromConsole": st.sampled_from(("true", "", None)),
         "userIdentity": st.one_of(identities, st.none()),
         "requestParameters": json_values,
+        "responseElements": st.one_of(
+            json_values,
+            st.builds(dict, ConsoleLogin=st.sampled_from(("Failure", "Success", "", None))),
+        ),
         "resources": st.lists(st.fixed_dictionaries({"ARN": texts}), max_size=2),
     },
 )  # fmt: skip
@@ -164,7 +168,8 @@ paths = st.one_of(
     ),
     st.sampled_from(
         (
-            ("eventTime",), ("errorCode",), ("resources", "ARN"), ("userIdentity", "accountId"),
+            ("eventTime",), ("errorCode",), ("responseElements", "ConsoleLogin"),
+            ("resources", "ARN"), ("userIdentity", "accountId"),
             ("eventname",), ("userIdentity", "type"), ("is",), ("name",),
         )
     ).map(s.Path),

@@ -78,6 +78,28 @@ QUESTIONS = {
     "-responseElements:*": ".responseElements == null",
     "userIdentity.sessionContext.attributes.mfaAuthenticated:false": """
         .userIdentity.sessionContext.attributes.mfaAuthenticated? == "false\"""",
+    "user:*-*": """[.userIdentity | .userName
+        // (.arn // "" | capture(":assumed-role/[^/]+/(?<s>.+)").s)] | any(text | contains("-"))""",
+    "role:*-*": """[.userIdentity | .sessionContext.sessionIssuer.userName?
+        // (.arn // "" | capture(":assumed-role/(?<r>[^/]+)/").r)] | any(text | contains("-"))""",
+    "account:1*,*56*": '(.recipientAccountId | text | startswith("1") or contains("56"))',
+    "id:0*,*-4f*": '(.eventID | text | startswith("0") or contains("-4f"))',
+    "category:management -type:AwsApiCall": """(.eventCategory | text) == "management"
+        and .eventType != "AwsApiCall\"""",
+    "has:mfa": """(.userIdentity.sessionContext.attributes.mfaAuthenticated? | text) == "true"
+        or (.eventName == "ConsoleLogin" and .additionalEventData.MFAUsed? == "Yes")""",
+    "is:crossaccount": """(.userIdentity.accountId // "") as $caller | $caller != ""
+        and (.recipientAccountId // "" | . != "" and . != $caller)""",
+    "is:insight": '.eventCategory == "Insight" or .eventType == "AwsCloudTrailInsight"',
+    "ip:2000::/3": '(.sourceIPAddress | text | test("^[23][0-9a-f]{3}:"))',
+    "at:2023-07-10T12:00+-30m": """.eventTime >= "2023-07-10T11:30:00Z"
+        and .eventTime <= "2023-07-10T12:30:00Z\"""",
+    'agent:"aws-cli/2"*"Python"*': '(.userAgent | text | test("^aws-cli/2.*python"))',
+    "not (is:read or is:service)": ".readOnly != true and (service | not)",
+    'requestParameters."x-amz-acl":*': '[.requestParameters | objects | ."x-amz-acl" // empty] != []',
+    "userIdentity.sessionContext.attributes.creationDate:<2023-07-10T12:00Z": """
+        (.userIdentity.sessionContext.attributes.creationDate? // "~") < "2023-07-10T12:00:00Z\"""",
+    "eventVersion:>1.07": "(.eventVersion | tonumber) > 1.07",
     "secret": 'says("secret")',
     '"elastic load"': 'says("elastic load")',
     "10.0": 'says("10[.]0")',
