@@ -96,7 +96,8 @@ QUESTIONS = {
         and .eventTime <= "2023-07-10T12:30:00Z\"""",
     'agent:"aws-cli/2"*"Python"*': '(.userAgent | text | test("^aws-cli/2.*python"))',
     "not (is:read or is:service)": ".readOnly != true and (service | not)",
-    'requestParameters."x-amz-acl":*': '[.requestParameters | objects | ."x-amz-acl" // empty] != []',
+    'requestParameters."x-amz-acl":*': """[.requestParameters | objects
+        | ."x-amz-acl" // empty] != []""",
     "userIdentity.sessionContext.attributes.creationDate:<2023-07-10T12:00Z": """
         (.userIdentity.sessionContext.attributes.creationDate? // "~") < "2023-07-10T12:00:00Z\"""",
     "eventVersion:>1.07": "(.eventVersion | tonumber) > 1.07",

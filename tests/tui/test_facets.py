@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from ctexplore.query.evaluate import Filter
+from ctexplore.query.narrow import only
 from ctexplore.query.parse import parse
 from ctexplore.query.syntax import EVERYTHING
 from ctexplore.store.order import Order
@@ -82,6 +83,20 @@ async def test_keys_narrow_and_take_back(tmp_path: Path) -> None:
         assert explorer.filter == ""
         await explorer.press("u")
         assert explorer.filter == "-source:iam"
+
+
+async def test_not_this_takes_the_place_of_only_this(tmp_path: Path) -> None:
+    async with exploring(tmp_path, EVENTS) as explorer:
+        await explorer.press("F")
+        await explorer.until(lambda: explorer.facets._chosen())
+        chosen = explorer.facets._chosen()
+        assert chosen is not None
+        term = only("", *chosen)
+        await explorer.press("enter")
+        assert explorer.filter == term
+        await explorer.press("minus")
+        assert explorer.filter == f"-{term}"
+        await explorer.until(lambda: explorer.names)
 
 
 async def test_no_value_is_a_value(tmp_path: Path) -> None:

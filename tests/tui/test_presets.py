@@ -111,6 +111,21 @@ async def test_escape_leaves_the_preset_whole(tmp_path: Path) -> None:
         assert explorer.filter == ""
 
 
+async def test_who_connected_shows_instance_os_user_and_key(tmp_path: Path) -> None:
+    sent = event(
+        "15T09:06:00", "SendSSHPublicKey", eventSource="ec2-instance-connect.amazonaws.com",
+        requestParameters={"instanceId": "i-0ab", "instanceOSUser": "ubuntu",
+                           "sSHPublicKey": "ssh-ed25519 AAAAC3"},
+    )  # fmt: skip
+    async with exploring(tmp_path, [*EVENTS, sent]) as explorer:
+        await choose(explorer, "who connected")
+        assert explorer.app.focused.value == "i-0ab"  # type: ignore[union-attr]
+        await explorer.press("enter")
+        assert explorer.filter.endswith("requestParameters.instanceId:*i-0ab*")
+        await explorer.until(lambda: explorer.names == ["SendSSHPublicKey"])
+        await explorer.shows("instanceId", "i-0ab", "ubuntu", "ssh-ed25519")
+
+
 async def test_the_palette_has_presets_with_keys_too(tmp_path: Path) -> None:
     async with exploring(tmp_path, EVENTS) as explorer:
         await choose(explorer, "denied")
