@@ -44,7 +44,7 @@ def canonical(node: Node) -> str:
             return f"{name}:{op}{value_text(text)}"
         case Term(field, values):
             name = field_text(field)
-            if name == "eventTime" and isinstance(values[0], Compare):
+            if name == "eventTime" and isinstance(values[0], (Compare, Text)):
                 name = ".eventTime"  # without the dot that is a time
             return f"{name}:{','.join(_value(field, v) for v in values)}"
 

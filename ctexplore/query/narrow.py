@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from ctexplore.query.canonical import canonical, value_text
@@ -13,6 +14,7 @@ from ctexplore.query.parse import parse
 from ctexplore.query.syntax import (
     And,
     Column,
+    FilterError,
     Flag,
     Node,
     Not,
@@ -85,6 +87,9 @@ def _read(text: str, field: str, value: str) -> tuple[Node, list[Node]]:
 def _term(field: str, value: str, now: datetime) -> Node:
     if field.lower() in FLAGS or field.lower() in TIMES:
         return parse(f"{field}:{value_text(value)}", now)
+    if field.lower() == "eventtime" and value:
+        with suppress(FilterError):  # what is no time is a text like any other
+            return parse(f"at:{value_text(value)}", now)
     found = resolve(field, keys_of(field))
     if found == Column("source"):
         value = value.removesuffix(DOMAIN)

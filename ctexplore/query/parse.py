@@ -144,8 +144,7 @@ class _Parser:
         lower = name.text.lower()
         if lower in fields.FLAGS:
             return Flag(lower, tuple(self._flag(lower, v) for v in given))
-        compared = given[0].kind == "value" and given[0].op
-        if lower in fields.TIMES or (lower == "eventtime" and compared):
+        if lower in fields.TIMES or (lower == "eventtime" and _is_time(given[0])):
             if len(given) > 1:
                 raise FilterError("expected one time", given[1].start, given[-1].end)
             return values.time(name, given[0], self.now, self.zone)
@@ -191,3 +190,9 @@ class _Parser:
         # Every name starts somewhere: a beginning is not yet a mistake.
         problem = Incomplete if any(k.startswith(typed) for k in known) else FilterError
         raise problem(f"{prefix}: has no {typed}", token.start, token.end, hint)
+
+
+def _is_time(token: Token) -> bool:
+    """Whether a value of eventTime is a time, not a text that the record has there."""
+    literal = not token.quoted and len(token.parts) == 1
+    return token.kind == "value" and (bool(token.op) or literal)

@@ -117,11 +117,11 @@ def _compare(token: Token, now: datetime, zone: tzinfo) -> Compare:
 
 
 def time(name: Token, token: Token, now: datetime, zone: tzinfo) -> Time:
-    """``since:``, ``until:`` or ``at:`` with its time, or ``eventTime:`` beside one."""
+    """``since:``, ``until:`` or ``at:`` with its time, or ``eventTime:`` at or beside one."""
     text = _single(token, "a time")
     with _pointing(token):
         match name.text.lower(), token.op:
-            case "at", "":
+            case ("at" | "eventtime"), "":
                 start, stop = _around(text, now, zone)
                 return Time("at", "", text, milliseconds(start), milliseconds(stop))
             case ("since", "") | ("eventtime", ">="):

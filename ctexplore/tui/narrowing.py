@@ -122,6 +122,6 @@ def _may_grow(found: list[Token]) -> bool:
     field = next(token for token in reversed(found) if token.kind == "field")
     if value.empty or value.op or len(value.parts) > 1:
         return False
-    if field.text.lower() in FLAGS or field.text.lower() in TIMES:
+    if field.text.lower() in (*FLAGS, *TIMES, "eventtime"):
         return False
     return "/" not in value.parts[0] or resolve(field.text, field.keys) != Column("ip")

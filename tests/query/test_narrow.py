@@ -31,6 +31,9 @@ from tests.query.strategies import TEXTS, nodes
         ("", "ip", "10.0.0.0/8", 'ip:"10.0.0.0/8"'),
         ("since:24h", "at", "2024-01-15T09:14:05Z", "since:24h at:2024-01-15T09:14:05Z"),
         ("name:A", "is", "root", "name:A is:root"),
+        ("", "eventTime", "2024-01-15T09:14:05Z", "at:2024-01-15T09:14:05Z"),
+        ("", "eventTime", "soon", ".eventTime:soon"),
+        ("", "eventTime", "", "-eventTime:*"),
     ],
 )
 def test_only(text: str, field: str, value: str, narrowed: str) -> None:

@@ -133,6 +133,8 @@ def test_terms_are_joined(text: str, node: Node) -> None:
                 (Compare("<", "15 jan 1970", 14 * 86_400_000, is_time=True),),
             ),
         ),
+        ('eventTime:"2024"', Term(Path(("eventTime",)), (Text("2024"),))),
+        (".eventTime:2024", Term(Path(("eventTime",)), (Text("2024"),))),
         ("eventTime:2024*", Term(Path(("eventTime",)), (Wild(("2024", "")),))),
     ],
 )
@@ -160,6 +162,7 @@ MINUTE = 60_000
         ("eventTime:>2024-01-15", DAY + 1, None),
         ("eventTime:<2024-01-15", None, DAY),
         ("eventtime:<=2024-01-15", None, DAY + 1),
+        ("eventTime:2024-01-15", DAY, DAY + 86_400_000),
     ],
 )
 def test_times(text: str, start: int | None, stop: int | None) -> None:

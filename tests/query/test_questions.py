@@ -40,7 +40,7 @@ DEMO: dict[int, tuple[int, str]] = {
     10: (73, ""),
     11: (10, ""),
     12: (3, ""),
-    13: (2473, clues.BUCKET),
+    13: (2474, clues.BUCKET),
     14: (0, ""),
     15: (1704, ""),
     16: (724, "GetObject"),
