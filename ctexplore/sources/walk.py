@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
+from ctexplore.sources.found import Entered, Found, Survey, requests
+from ctexplore.sources.midnight import is_there, next_days
 from ctexplore.sources.source import LogFile, Page, Source, SourceError
 from ctexplore.trail.layout import Level, LogKind, Place, place_of
 from ctexplore.trail.names import FileClass, LogName, parse_name
@@ -18,51 +19,7 @@ _REASONS = {
     FileClass.ARCHIVE: "an archive: open it by itself",
     FileClass.OTHER: "not named like a log file",
 }
-
-
-@dataclass(slots=True)
-class Found:
-    """What one LIST request told of a folder, or the cache of one: ``kept``.
-
-    Markers of folders are in neither list.
-    files: log files in scope. skipped: other files, and why they are not read. Files that the
-    scope's times, accounts or regions rule out are in neither: they were not asked for.
-    unread: what the listing names and is no file to read, or could not be looked at.
-    problems: what could not be listed, here or below.
-    """
-
-    folder: str
-    files: list[LogFile] = field(default_factory=list)
-    skipped: list[tuple[LogFile, str]] = field(default_factory=list)
-    unread: list[SourceError] = field(default_factory=list)
-    problems: list[SourceError] = field(default_factory=list)
-    kept: bool = False
-
-    def __bool__(self) -> bool:
-        return bool(self.files or self.skipped or self.unread or self.problems)
-
-
-@dataclass(slots=True)
-class Survey:
-    """The way to the days in scope. days: their folders, newest first, not listed yet.
-
-    found: files that lie above or outside days, listed already.
-    listings: LIST requests made; each of ``days`` will cost at least one more.
-    fatal: the error that would meet every further request; the survey ended there.
-    """
-
-    days: list[str] = field(default_factory=list)
-    found: list[Found] = field(default_factory=list)
-    listings: int = 0
-    fatal: SourceError | None = None
-
-
-@dataclass(slots=True)
-class Entered:
-    """A folder on the way to the days. below: folders to enter next."""
-
-    below: list[str] = field(default_factory=list)
-    found: list[Found] = field(default_factory=list)
+_LAST_EVENTS = "the last events of the day before may be missing"
 
 
 class Walk:
@@ -105,6 +62,7 @@ class Walk:
         """
         survey = Survey()
         waiting = list(dict.fromkeys(folders))
+        survey.after = frozenset(filter(self._holds_last_events, next_days(waiting)))
         seen = set(waiting)
         while waiting and survey.fatal is None:
             above: list[str] = []
@@ -118,6 +76,7 @@ class Walk:
                 waiting += [below for below in listed.below if below not in seen]
                 seen.update(listed.below)
                 survey.fatal = survey.fatal or _fatal(listed.found)
+        survey.days += survey.after
         survey.days.sort()
         survey.days.sort(key=_delivered, reverse=True)
         return survey
@@ -135,13 +94,37 @@ class Walk:
             yield from self._pages(folder, below)
             waiting += [child for child in reversed(below) if child not in walked]
 
+    def first_files_of(self, day: str) -> Iterator[Found]:
+        """The log files of a survey's day that can hold events of the day before it."""
+        place, midnight = place_of(day), _midnight(day)
+        until = min(self._until, midnight) if self._until else midnight
+        try:
+            for page in self._source.children(day):
+                found = Found(day, kept=page.kept)
+                last = False
+                for file in page.files:
+                    name = parse_name(file.name) if file.kind.read else None
+                    last = name is not None and past(name, until) and _sorts_by_time(name, place)
+                    if last:
+                        break
+                    if name and not past(name, until) and self._wanted(name.account, name.region):
+                        _add(found, file)
+                yield found
+                if last:
+                    return
+        except SourceError as error:
+            noted = SourceError(error.place, f"{_LAST_EVENTS}: {error.reason}", error.hint)
+            yield Found(day, problems=[error]) if error.fatal else Found(day, noted=[noted])
+
     def walk(self, folders: Iterable[str]) -> Iterator[Found]:
         """Everything in scope below ``folders``: files outside days, then day by day."""
         folders = list(folders)
         survey = self.day_folders(folders)
         yield from survey.found
         for day in survey.days if survey.fatal is None else ():
-            for found in self.files_of(day, frozenset(folders)):
+            after = day in survey.after
+            files = self.first_files_of(day) if after else self.files_of(day, frozenset(folders))
+            for found in files:
                 yield found
                 if _fatal([found]):
                     return
@@ -203,16 +186,25 @@ class Walk:
                 early = self._since is not None and name.delivered < self._since
                 if early or not self._wanted(name.account, name.region):
                     continue
-            if file.storage:
-                found.skipped.append((file, f"archived ({file.storage}): restore it to read it"))
-            else:
-                found.files.append(file)
+            _add(found, file)
         return False
 
+    def _holds_last_events(self, day: str) -> bool:
+        """Whether a day's first files are in scope, as far as that shows without a request."""
+        place = place_of(day)
+        return (
+            self._wanted(place.account, place.region)
+            and (self._since is None or self._since < _midnight(day))
+            and may_hold(place, None, self._until)
+            and is_there(self._source, day, datetime.now(UTC).date())
+        )
 
-def requests(found: Iterable[Found]) -> int:
-    """LIST requests that were made for it."""
-    return sum(not page.kept for page in found)
+
+def _add(found: Found, file: LogFile) -> None:
+    if file.storage:
+        found.skipped.append((file, f"archived ({file.storage}): restore it to read it"))
+    else:
+        found.files.append(file)
 
 
 def _sorts_by_time(name: LogName, place: Place) -> bool:
@@ -222,6 +214,11 @@ def _sorts_by_time(name: LogName, place: Place) -> bool:
         and name.kind is not LogKind.DIGEST
         and (name.account, name.kind, name.region) == (place.account, place.kind, place.region)
     )
+
+
+def _midnight(day: str) -> datetime:
+    """When a day begins, UTC."""
+    return datetime.combine(place_of(day).date or date.max, time.min, UTC)
 
 
 def _delivered(day: str) -> date:

@@ -128,6 +128,7 @@ class Days:
     def _take(self, loaded: Loaded) -> None:
         batch = within(loaded.batch, self._scope)
         self.tally.outside += len(loaded.batch) - len(batch)
+        batch = self._loader.midnight.before(batch, loaded.files, self.tally)
         self.tally.events += len(batch)
         self.misplaced += int((batch.time >= self._end).sum())
         self._place(batch, loaded.files)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from datetime import date
 
-from ctexplore.sources import walk
+from ctexplore.sources.found import Found, requests
 from ctexplore.sources.source import LogFile, Source
+from ctexplore.sources.walk import Walk
 from ctexplore.store.cache import Cache
 from ctexplore.store.groups import Group, group_files
+from ctexplore.store.midnight import Midnight
 from ctexplore.store.packs import Packs
 from ctexplore.store.reading import Reading, Work
 from ctexplore.store.scope import Estimate, Limits, Scope
@@ -23,7 +25,11 @@ _NARROW = 4
 
 
 class Loader:
-    """One load of one scope. ``run`` may be left between two steps and continued later."""
+    """One load of one scope. ``run`` may be left between two steps and continued later.
+
+    midnight: of the files in scope, those delivered after the day that is open. What they hold
+    of the day of their delivery is in the batches all the same.
+    """
 
     def __init__(
         self,
@@ -40,7 +46,8 @@ class Loader:
         self.scope = scope
         self.limits = limits or Limits()
         self.tally = Tally()
-        self._walk = walk.Walk(
+        self.midnight = Midnight()
+        self._walk = Walk(
             source,
             since=scope.since,
             until=scope.until,
@@ -87,7 +94,7 @@ class Loader:
                     yield from self._reading.read(work)
                     yield from self._reading.finish_begun()
                     work = []
-            work += yield from self._day(day)
+            work += yield from self._day(day, after=day in survey.after)
             self._listed_share = (number + 1) / len(days)
             yield Progress()
         yield from self._priced(work)
@@ -139,18 +146,24 @@ class Loader:
         """Stored bytes of the whole scope, guessed from the part of it that is listed."""
         return int(self._price.all_stored / self._listed_share)
 
-    def _day(self, day: str) -> Generator[Step, None, list[Group]]:
-        """The groups of one day folder; halts where its listing cannot go on."""
+    def _day(self, day: str, *, after: bool) -> Generator[Step, None, list[Group]]:
+        """The groups of one day folder; halts where its listing cannot go on.
+
+        after: only for its files that may hold events of the day before it.
+        """
         walked = frozenset(self.scope.folders)
         while True:
-            pages = list(self._walk.files_of(day, walked))
+            found = self._walk.first_files_of(day) if after else self._walk.files_of(day, walked)
+            pages = list(found)
             fatal = next((p for page in pages for p in page.problems if p.fatal), None)
             if fatal is None:
-                self.tally.listed += walk.requests(pages)
+                self.tally.listed += requests(pages)
+                if after:
+                    self.midnight.add((f for page in pages for f in page.files), day)
                 return self._groups(pages)
             yield Halt(fatal)
 
-    def _groups(self, pages: Sequence[walk.Found]) -> list[Group]:
+    def _groups(self, pages: Sequence[Found]) -> list[Group]:
         """The files of these listings that are in scope, cut into groups."""
         for page in pages:
             self.tally.add_found(page)

@@ -89,6 +89,7 @@ class Session:
     def _append(self, loaded: Loaded) -> None:
         batch = within(loaded.batch, self.scope)
         self.tally.outside += len(loaded.batch) - len(batch)
+        batch = self.loader.midnight.before(batch, loaded.files, self.tally)
         self.tally.events += len(batch)
         self.table.append(batch, loaded.files)
 

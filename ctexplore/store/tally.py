@@ -10,7 +10,7 @@ from ctexplore.sources.source import LogFile, SourceError
 from ctexplore.store.problem import Outcome, Problem
 
 if TYPE_CHECKING:
-    from ctexplore.sources.walk import Found
+    from ctexplore.sources.found import Found
     from ctexplore.store.decode import Decoded
 
 
@@ -20,9 +20,11 @@ class Tally:
 
     found, read, failed, skipped, waiting: log files; found = read + failed + skipped + waiting.
     cached: of the read ones, those that cost no GET. events: in the table. outside: decoded but
-    not within since/until. rejected: records that could not be read. stored: compressed bytes
-    read; unpacked: bytes of JSON. listed: LIST requests made. lossy: of the problems, those that
-    hid events; counted, since a screen asks often and a load may have a hundred thousand.
+    not within since/until. after_midnight: those of an open day that lie in the next day's folder;
+    next_day: decoded from the same files, but of the next day, which is not open. rejected:
+    records that could not be read. stored: compressed bytes read; unpacked: bytes of JSON. listed:
+    LIST requests made. lossy: of the problems, those that hid events; counted, since a screen asks
+    often and a load may have a hundred thousand.
     """
 
     found: int = 0
@@ -33,6 +35,8 @@ class Tally:
     cached: int = 0
     events: int = 0
     outside: int = 0
+    after_midnight: int = 0
+    next_day: int = 0
     rejected: int = 0
     stored: int = 0
     unpacked: int = 0
@@ -53,6 +57,8 @@ class Tally:
         self.note(Problem(f.key, Outcome.SKIPPED, why) for f, why in found.skipped)
         for error in found.unread:
             self._add_unread(error.place, error, retry=False)
+        for error in found.noted:
+            self.note([Problem(error.place, Outcome.NOTED, error.reason, hint=error.hint)])
         for error in found.problems:
             # A folder that cannot be listed hides files nobody can count.
             self.note([_problem(error.place, error, retry=False)])

@@ -96,7 +96,7 @@ class StatusLine(Widget):
         """What is said besides, the most wanted first."""
         if self._partial:
             yield Text(" · E shows why", style="bold")
-        yield Text(f" · {tally.events:,} events")
+        yield Text(f" · {tally.events:,} event{'s' * (tally.events != 1)}")
         if tally.rejected:
             yield Text(f" · {tally.rejected:,} records unreadable", style="bold")
         if self._folded:
@@ -104,6 +104,8 @@ class StatusLine(Widget):
             yield Text(" folded")
         if tally.outside:
             yield Text(f" · {tally.outside:,} outside the time range")
+        if tally.after_midnight:
+            yield Text(f" · {tally.after_midnight:,} delivered after midnight")
         yield Text(f" · {megabytes(tally.stored)}")
         if self._loading and self._rate:
             yield Text(f" · {megabytes(self._rate)}/s")

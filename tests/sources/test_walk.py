@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from ctexplore.sources.folder import FolderSource
+from ctexplore.sources.found import Entered, Found
 from ctexplore.sources.source import SourceError
-from ctexplore.sources.walk import Entered, Found, Walk
+from ctexplore.sources.walk import Walk
 from tests.sources.memory_source import MemorySource, denied, log_key
 
 ORG = "o-exampleorgid"
@@ -87,11 +88,11 @@ def test_the_survey_lists_down_to_the_days_and_not_into_them() -> None:
     assert source.requests == [survey.days[0]]
 
 
-def test_opening_a_day_lists_that_day_only() -> None:
+def test_opening_a_day_lists_that_day_and_the_next_ones_first_page() -> None:
     source = trail(["2024/01/15", "2024/01/16"], ["us-east-1"], ["111122223333"])
     day = EAST + "2024/01/15/"
     assert keys(Walk(source).walk([day])) == [log_key("2024/01/15")]
-    assert source.requests == [day]
+    assert source.requests == [EAST + "2024/01/16/", day]
 
 
 def test_accounts_and_regions_prune_whole_folders() -> None:
@@ -143,7 +144,7 @@ def test_since_starts_the_listing_of_its_day_at_that_minute() -> None:
         [log_key(time=f"{n // 60:02}{n % 60:02}") for n in range(0, 1440, 5)], page_size=10
     )
     day = EAST + "2024/01/15/"
-    walk = Walk(source, since=at("2024-01-15 23:00"))
+    walk = Walk(source, since=at("2024-01-15 23:00"), until=at("2024-01-15 23:40"))
     assert len(keys(walk.walk([day]))) == 12
     assert source.requests == [day, day]
     assert source.starts[0].startswith(day + "111122223333_CloudTrail_us-east-1_20240115T2300Z")
