@@ -5,7 +5,7 @@ The one place where boto3 is imported, inside functions: it takes a fifth of a s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,21 +19,37 @@ _AWS_HOSTS = (
 
 
 def open_session(
-    profile: str = "", region: str = "", role_arn: str = "", *, offline: bool = False
+    profile: str = "",
+    region: str = "",
+    role_arn: str = "",
+    *,
+    offline: bool = False,
+    ask: Callable[[str], str] | None = None,
 ) -> Any:
     """A boto3 session; "" leaves what it stands for to the AWS configuration.
 
     Its credentials are in hand, an MFA code was asked for, unless ``offline``: then none are
     looked for. They stay refreshable (SSO, instance roles, role chains renew themselves); with
-    MFA, botocore refuses to ask a second time. Raises what botocore raises, see
+    MFA, botocore refuses to ask a second time. ask: gets a question and gives the code, where
+    the terminal is not to be had; EOFError is no code. Raises what botocore raises, see
     ``s3_unanswered.failures``.
     """
     from boto3.session import Session
+    from botocore.config import Config
     from botocore.exceptions import NoCredentialsError
+    from botocore.session import get_session
 
-    session = Session(profile_name=profile or None, region_name=region or None)
+    inner = get_session()
+    # Names us in what botocore itself sends for credentials, too.
+    inner.set_default_client_config(Config(user_agent_extra=_SESSION_NAME))
+    session = Session(
+        profile_name=profile or None, region_name=region or None, botocore_session=inner
+    )
     if offline:
         return session
+    if ask is not None:
+        # botocore has no public way to a question of one's own.
+        inner.get_component("credential_provider").get_provider("assume-role")._prompter = ask
     credentials = session.get_credentials()
     if credentials is None:
         raise NoCredentialsError
@@ -67,7 +83,7 @@ def open_client(
         read_timeout=20,
         max_pool_connections=connections,
         tcp_keepalive=True,
-        user_agent_extra="ctexplore",
+        user_agent_extra=_SESSION_NAME,
         **more,
     )
     return session.client(
@@ -80,8 +96,25 @@ def open_client(
 
 def caller(session: Any) -> str:
     """The ARN of the session's credentials: one request to STS, which needs no permission."""
-    region = session.region_name or "us-east-1"
-    return str(session.client("sts", region_name=region).get_caller_identity()["Arn"])
+    sts = open_client(session, "sts", region=session.region_name or "us-east-1")
+    return str(sts.get_caller_identity()["Arn"])
+
+
+def whose(session: Any) -> str:
+    """Whose credentials these are, as botocore found them: ``profile audit``, ``key AKIA…``,
+    ``instance role``. Asks nobody."""
+    found = session.get_credentials()
+    match found.method:
+        case "env":
+            return f"key {found.access_key}"
+        case "iam-role":
+            return "instance role"
+        case "container-role":
+            return "container role"
+        case "assume-role-with-web-identity" if session.profile_name == "default":
+            return "web identity"
+        case _:
+            return f"profile {session.profile_name}"
 
 
 def endpoint_of(client: Any) -> str:
@@ -95,11 +128,11 @@ def endpoint_of(client: Any) -> str:
 
 def _in_role(session: Any, profile: str, role_arn: str) -> Any:
     from boto3.session import Session
+    from botocore.config import Config
     from botocore.credentials import CredentialProvider, RefreshableCredentials
     from botocore.session import get_session
 
-    region = session.region_name or "us-east-1"
-    sts = session.client("sts", region_name=region)
+    sts = open_client(session, "sts", region=session.region_name or "us-east-1")
 
     def fetch() -> Mapping[str, str]:
         answer = sts.assume_role(RoleArn=role_arn, RoleSessionName=_SESSION_NAME)
@@ -118,6 +151,7 @@ def _in_role(session: Any, profile: str, role_arn: str) -> Any:
             return RefreshableCredentials.create_from_metadata(fetch(), fetch, self.METHOD)
 
     inner = get_session()
+    inner.set_default_client_config(Config(user_agent_extra=_SESSION_NAME))
     if profile:
         inner.set_config_variable("profile", profile)
     chain = inner.get_component("credential_provider")

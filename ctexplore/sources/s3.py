@@ -26,7 +26,8 @@ class Connection:
     """A botocore S3 client and how to ask who it is.
 
     client: None when offline. caller: one STS request; the ARN of its credentials.
-    keys: its credentials as they are now, a botocore ReadOnlyCredentials.
+    keys: its credentials as they are now, a botocore ReadOnlyCredentials. whose: as
+    ``aws_session.whose`` names them, "" when offline.
     """
 
     client: Any
@@ -34,12 +35,13 @@ class Connection:
     region: str
     caller: Callable[[], str]
     keys: Callable[[], Any] = lambda: None
+    whose: str = ""
 
 
 class S3Source:
     """One bucket or access point. Threads may list and read at once.
 
-    region: of the bucket as far as S3 has said it.
+    region: of the bucket as far as S3 has said it. whose: the credentials in use.
     requests: counters, for a status line and for tests. pace: how many read at once.
     """
 
@@ -84,6 +86,7 @@ class S3Source:
         if old:
             old.close()
         self.region = connection.region
+        self.whose = connection.whose
 
     def caller(self) -> str:
         """ARN of the credentials in use; one request to STS, the first time only."""

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from ctexplore.sources.aws_session import caller, endpoint_of, open_client, open_session
+from ctexplore.sources.aws_session import caller, endpoint_of, open_client, open_session, whose
 from ctexplore.sources.s3 import Connection, S3Source
 from ctexplore.sources.s3_errors import Asked, explain
 from ctexplore.sources.s3_options import S3Options
@@ -22,14 +22,16 @@ from ctexplore.sources.source import Source, SourceError
 __all__ = ["S3Options", "open_s3"]
 
 
-def open_s3(options: S3Options, *, offline: bool = False) -> S3Source:
+def open_s3(options: S3Options, *, offline: bool = False, session: Any = None) -> S3Source:
     """An S3Source with credentials that were found, and fetched where that takes a call.
 
     No request goes to S3 yet: ``first_folder`` sends the first. ``offline``: no credentials
     are looked for and no socket is opened; the source only names what a cache may hold.
-    Raises SourceError, one line and what to do.
+    session: one of ``aws_session.open_session`` to begin with, so that nobody is asked for an
+    MFA code twice; renewing opens another. Raises SourceError, one line and what to do.
     """
-    return S3Source(options, partial(connect, options, offline))
+    held = [session] if session is not None else []
+    return S3Source(options, lambda: connect(options, offline, held.pop() if held else None))
 
 
 def first_folder(source: Source) -> str:
@@ -60,7 +62,7 @@ def first_folder(source: Source) -> str:
     )
 
 
-def connect(options: S3Options, offline: bool = False) -> Connection:
+def connect(options: S3Options, offline: bool = False, session: Any = None) -> Connection:
     """A client for the bucket, its credentials in hand. Raises SourceError."""
     from botocore import UNSIGNED
 
@@ -72,10 +74,13 @@ def connect(options: S3Options, offline: bool = False) -> Connection:
     if _needs_path_style(options.endpoint_url):
         more["s3"] = {"addressing_style": "path"}
     try:
-        session = open_session(options.profile, options.region, options.role_arn, offline=offline)
+        session = session or open_session(
+            options.profile, options.region, options.role_arn, offline=offline
+        )
         client = open_client(
             session,
             "s3",
+            region=options.region,
             endpoint_url=options.endpoint_url,
             connections=options.workers,
             **more,
@@ -93,7 +98,7 @@ def connect(options: S3Options, offline: bool = False) -> Connection:
     if offline:
         return Connection(None, identity, region, partial(caller, session))
     keys = session.get_credentials().get_frozen_credentials
-    return Connection(client, identity, region, partial(caller, session), keys)
+    return Connection(client, identity, region, partial(caller, session), keys, whose(session))
 
 
 def _refuse(**_: object) -> None:

@@ -13,8 +13,8 @@ from ctexplore.store.kept import KeptSource
 
 
 def as_whom(source: Source) -> str:
-    """``role NAME``, ``profile NAME``, ``key AKIA…``, ``offline``, several of them, or "" where
-    nothing was said; not yet safe."""
+    """``role NAME``, ``profile NAME``, ``key AKIA…``, ``instance role``, ``offline``, several of
+    them, or "" where nobody is anybody; not yet safe."""
     match source:
         case KeptSource():
             return "offline" if source.offline else as_whom(source.source)
@@ -23,7 +23,7 @@ def as_whom(source: Source) -> str:
         case SeveralSource():
             return " + ".join(dict.fromkeys(filter(None, map(as_whom, source.sources))))
         case S3Source():
-            return _credentials(source.options)
+            return _credentials(source.options) or source.whose
     return ""
 
 
