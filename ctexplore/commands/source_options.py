@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ctexplore.commands.account_names import account_ids, learn_names
 from ctexplore.commands.failure import Failure
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def add_source_options(parser: argparse.ArgumentParser) -> None:
     narrow.add_argument("--until", metavar="T", help="events before this time")
     narrow.add_argument("--last", metavar="SPAN", help="events of the last 90m, 24h, 7d …")
     narrow.add_argument(
-        "--account", metavar="ID", action="append", type=_account, default=[], help="only these"
+        "--account", metavar="ID", action="append", default=[], help="only these; ids or names"
     )
     narrow.add_argument(
         "--region", metavar="R", action="append", default=[], help="only these; may be repeated"
@@ -110,10 +111,12 @@ def time_range(args: argparse.Namespace) -> tuple[datetime | None, datetime | No
 
 
 def scope_of(args: argparse.Namespace, folders: tuple[str, ...]) -> Scope:
+    """The part that was asked for. Learns what accounts are called. Raises Failure."""
     from ctexplore.store.scope import Scope
 
+    learn_names()
     since, until = time_range(args)
-    return Scope(folders, since, until, frozenset(args.region), frozenset(args.account))
+    return Scope(folders, since, until, frozenset(args.region), account_ids(args.account))
 
 
 def count(text: str) -> int:

@@ -1,0 +1,39 @@
+"""What accounts are called, from the configuration file, and ``--account`` by such a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ctexplore.commands.failure import Failure
+from ctexplore.config import SettingsError, config_file, is_account_id, read_settings
+
+
+def learn_names() -> None:
+    """Take the names of the configuration file for this process. Raises Failure."""
+    from ctexplore.trail.accounts import NAMES
+
+    NAMES.forget()
+    try:
+        file = config_file()
+        if file.exists():
+            NAMES.learn(read_settings(file).accounts)
+    except SettingsError as error:
+        raise Failure(str(error)) from None
+    except RuntimeError:
+        """Without a home directory there is no such file."""
+
+
+def account_ids(given: Iterable[str]) -> frozenset[str]:
+    """Account ids, of those that are named all of the name. Raises Failure."""
+    from ctexplore.trail.accounts import NAMES
+
+    found: set[str] = set()
+    for text in given:
+        ids = frozenset((text,)) if is_account_id(text) else NAMES.ids(text)
+        if not ids:
+            raise Failure(
+                f"argument --account: {text!r} is no account id: 12 digits",
+                "nor a name below [accounts] in the configuration file",
+            )
+        found |= ids
+    return frozenset(found)
