@@ -96,7 +96,7 @@ FAULTS = {
     "a portal": Fault(_one(PORTAL), "failed", 0, retry=True),
     "denied": Fault(_one(error("AccessDenied", 403, "Access Denied")), "failed", 0),
     "KMS disabled": Fault(_one(error("KMS.DisabledException", 400)), "failed", 0),
-    "deleted": Fault(_one(error("NoSuchKey", 404)), "skipped", 0),
+    "deleted": Fault(_one(error("NoSuchKey", 404)), "failed", 0),
     "archived tier": Fault(_one(error("InvalidObjectState", 403, **TIER)), "skipped", 0),
 }
 

@@ -11,13 +11,15 @@ from ctexplore.commands.failure import Failure
 
 if TYPE_CHECKING:
     from ctexplore.sources.source import Source
+    from ctexplore.store.cache import Cache
 
 # Listing a compressed tar means unpacking all of it, some 200 MB a second.
 _SLOW = 256 << 20
 
 
-def open_path(path: Path, memory: int) -> Source:
-    """A folder, a file or an archive. memory: bytes that unpacking may keep.
+def open_path(path: Path, memory: int, cache: Cache) -> Source:
+    """A folder, a file or an archive. memory: bytes that unpacking may keep. cache: remembers
+    where the files of a heap belong, so that they are looked into only once.
 
     Raises SourceError.
     """
@@ -25,6 +27,7 @@ def open_path(path: Path, memory: int) -> Source:
     from ctexplore.sources.folder import FolderSource
     from ctexplore.sources.sniffed import SniffedFolder
     from ctexplore.store.peek import peek
+    from ctexplore.store.places import KeptPlaces
 
     if path.is_file():
         from ctexplore.sources.archive import ArchiveSource, archive_kind
@@ -35,9 +38,11 @@ def open_path(path: Path, memory: int) -> Source:
         if kind:
             if "in" in kind and stored.size > _SLOW and sys.stderr.isatty():
                 print(f"ctexplore: reading {stored.size >> 20:,} MB of archive", file=sys.stderr)
-            return arrange(ArchiveSource(stored, os.path.realpath(path), memory), peek)
+            archive = ArchiveSource(stored, os.path.realpath(path), memory)
+            return arrange(archive, peek, KeptPlaces(cache, archive.identity))
         stored.close()
-    return arrange(SniffedFolder(FolderSource(path), memory, asked=path.is_file()), peek)
+    folder = SniffedFolder(FolderSource(path), memory, asked=path.is_file())
+    return arrange(folder, peek, KeptPlaces(cache, folder.identity))
 
 
 def open_stdin(memory: int, *, screen: bool) -> Source:

@@ -65,5 +65,5 @@ def _open(args: argparse.Namespace, cache: Cache, may_ask: bool) -> list[Source]
         elif place is None:
             opened.append(open_stdin(memory_of(args), screen=may_ask))
         else:
-            opened.append(open_path(place, memory_of(args)))
+            opened.append(open_path(place, memory_of(args), cache))
     return opened

@@ -116,7 +116,7 @@ def explain(error: BaseException, asked: Asked) -> SourceError:
         reason = f"S3 internal error after {tries} {'try' if tries == 1 else 'tries'}"
         return SourceError(place, reason, "try again", retry=True)
     if code in ("NoSuchKey", "404") and operation == "GetObject":
-        return SourceError(place, "deleted since it was listed", _LISTED_AGAIN, skipped=True)
+        return SourceError(place, "deleted since it was listed", _LISTED_AGAIN)
     if code in ("PreconditionFailed", "412"):
         return SourceError(place, "changed since it was listed", _LISTED_AGAIN, retry=True)
     if code == "InvalidObjectState":

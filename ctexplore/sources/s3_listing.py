@@ -57,7 +57,7 @@ def to_page(
             continue
         key, size = item["Key"], item.get("Size")
         if size is None or size < 0:
-            page.problems.append(SourceError(options.uri(key), f"listed with the size {size}"))
+            page.unread.append(SourceError(options.uri(key), f"listed with the size {size}"))
             continue
         version = str(item.get("ETag", "")).strip('"')
         page.files.append(LogFile(key, size, version, _storage(item)))

@@ -160,13 +160,14 @@ class Listings:
         self._identity = source_identity
 
     def put(self, folder: str, pages: Sequence[Page], taken: datetime) -> None:
-        """Keep a complete listing; one with problems is not kept, lest it hide them later.
+        """Keep a complete listing; one with problems, or with entries that could not be looked
+        at, is not kept, lest it hide them later.
 
         ``taken`` carries a time zone (ValueError without).
         """
         if taken.tzinfo is None:
             raise ValueError("the time a listing was taken needs a time zone")
-        if any(page.problems for page in pages):
+        if any(page.problems or page.unread for page in pages):
             return
         folders = [entries.name_bytes(name) for page in pages for name in page.folders]
         files = FileRows.of(folder, [file for page in pages for file in page.files])

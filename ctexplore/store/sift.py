@@ -29,6 +29,8 @@ Mask: TypeAlias = npt.NDArray[np.bool_]
 
 HEAD: Final = b'{"Records":['
 _GZIP: Final = b"\x1f\x8b"
+# isal's own name, which a release may do without; each file is then unpacked by ``unpack``.
+_READER: Final = getattr(isal_zlib, "_GzipReader", None)
 # The extension's stub types its exception as an instance.
 _DAMAGE: Final = (OSError, EOFError, cast(type[Exception], isal_zlib.error))
 # No deflate stream is shorter than its content by more.
@@ -113,11 +115,13 @@ class Unzipper:
         ``unpack`` knows it all."""
         # A gzip file ends with its content's size (RFC 1952); it may lie.
         size = int.from_bytes(stored[-4:], "little")
-        if not stored.startswith(_GZIP) or size > min(LIMIT, _MOST_PACKED * len(stored)):
+        if _READER is None or not stored.startswith(_GZIP):
+            return None
+        if size > min(LIMIT, _MOST_PACKED * len(stored)):
             return None
         room = self._room(size + 1)
         try:
-            reader = isal_zlib._GzipReader(io.BytesIO(stored))
+            reader = _READER(io.BytesIO(stored))
             done = 0
             while got := reader.readinto(room[done:]):
                 done += got

@@ -17,6 +17,7 @@ from tests.bench.table import Row, render
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 TOPICS = ("open", "filter", "word", "screen", "start", "memory", "s3")
+_ALSO = {"gets": "s3"}
 
 
 def main() -> None:
@@ -24,7 +25,7 @@ def main() -> None:
     parser.add_argument(
         "topics",
         nargs="*",
-        choices=(*TOPICS, []),
+        choices=(*TOPICS, *_ALSO, []),
         metavar="TOPIC",
         help=f"only these: {', '.join(TOPICS)}",
     )
@@ -37,7 +38,7 @@ def main() -> None:
         f"in {corpora.scratch()}."
     )
     args = parser.parse_args()
-    bench = Bench(args.quick, args.topics or TOPICS)
+    bench = Bench(args.quick, [_ALSO.get(name, name) for name in args.topics] or TOPICS)
     rows = bench.rows()
     text = f"{machine.line()}\n{bench.tools}\n\n{render(rows)}\n"
     print(text, end="")

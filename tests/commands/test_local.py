@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from ctexplore import cli
+from ctexplore.store.peek import peek
 from tests.build import event, events, gz, log
 from tests.sources.test_archive import PACKED, tar, zipped
 
@@ -67,6 +68,28 @@ def test_archives_are_cached_by_what_they_are(
         os.utime(path, ns=(sum(numbers), sum(numbers)))
         cli.main(cached)
         assert capfd.readouterr().out.strip() == str(len(numbers))
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_heap_is_looked_into_by_the_first_run_only(
+    packed: bool, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heap = tmp_path / "heap"
+    heap.mkdir()
+    files = {f"{n}.json.gz": gz(log(event(n))) for n in range(3)}
+    if packed:
+        (heap / "all.tar").write_bytes(tar(files))
+    for name, content in ({} if packed else files).items():
+        (heap / name).write_bytes(content)
+    looked: list[bytes] = []
+    monkeypatch.setattr(
+        "ctexplore.store.peek.peek", lambda stored: looked.append(stored) or peek(stored)
+    )
+    place = [str(heap / "all.tar" if packed else heap), "--cache-dir", str(tmp_path / "cache")]
+    for _ in range(2):
+        assert cli.main(["query", "", *place, "--count"]) == 0
+        assert capfd.readouterr().out == "3\n"
+    assert len(looked) == 3
 
 
 def piped(data: bytes, *arguments: str) -> subprocess.CompletedProcess[bytes]:

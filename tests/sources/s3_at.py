@@ -30,4 +30,5 @@ def merged(source: Source, folder: str = "", start_after: str = "") -> Page:
         whole.folders += page.folders
         whole.files += page.files
         whole.problems += page.problems
+        whole.unread += page.unread
     return whole

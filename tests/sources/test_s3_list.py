@@ -93,9 +93,9 @@ def test_a_size_that_is_missing_or_negative(aws: Path) -> None:
     with at(listing([page])) as (source, _):
         got = merged(source)
         assert [file.key for file in got.files] == ["c"]
-        assert [p.reason for p in got.problems] == [
-            "listed with the size None",
-            "listed with the size -1",
+        assert [(u.reason, u.skipped) for u in got.unread] == [
+            ("listed with the size None", False),
+            ("listed with the size -1", False),
         ]
 
 

@@ -136,10 +136,8 @@ FAULTS = {
     "no such bucket": Fault(
         error("NoSuchBucket", 404), "the bucket does not exist", 1, "check its name", fatal=True
     ),
-    "no such key": Fault(
-        error("NoSuchKey", 404), "^deleted since it was listed$", 1, "list", skipped=True
-    ),
-    "no such key, no XML": Fault(Reply(404), "deleted since it was listed", 1, skipped=True),
+    "no such key": Fault(error("NoSuchKey", 404), "^deleted since it was listed$", 1, "list"),
+    "no such key, no XML": Fault(Reply(404), "deleted since it was listed", 1, "list"),
     "overwritten": Fault(
         error("PreconditionFailed", 412), "^changed since it was listed$", 1, "list", retry=True
     ),

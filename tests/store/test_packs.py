@@ -271,10 +271,11 @@ def test_a_listing_comes_back(cache):
     assert listings.get(FOLDER) == ([], [], taken)
 
 
-def test_a_listing_with_problems_is_not_kept(cache):
+@pytest.mark.parametrize("what", ["problems", "unread"])
+def test_a_listing_with_problems_is_not_kept(cache, what):
     listings = Listings(cache, SOURCE)
     problem = SourceError("s3://my-logs/x", "not allowed")
-    listings.put(FOLDER, [Page(), Page(problems=[problem])], datetime.now(UTC))
+    listings.put(FOLDER, [Page(), Page(**{what: [problem]})], datetime.now(UTC))
     assert listings.get(FOLDER) is None
 
 
