@@ -41,9 +41,10 @@ class ExplorerApp(App[None]):
 
     TITLE = "ctexplore"
     ENABLE_COMMAND_PALETTE = True
-    # Notices lie over the line of keys, the one line that nobody reads while an answer comes.
+    # Notices lie over the line of keys, the one line that nobody reads while an answer comes. Of
+    # many the last stay: a key held down would cover the screen with its answers.
     CSS = """
-    ToastRack { align: left bottom; margin: 0; overflow: hidden; }
+    ToastRack { align: left bottom; margin: 0; max-height: 3; overflow: hidden; }
     Toast {
         width: 100%; max-width: 100%; margin: 0; padding: 0 1;
         background: $panel; text-style: bold;

@@ -141,6 +141,8 @@ class EventDetail(DetailView):
             self.notify("this event holds no value that is masked", markup=False)
             return
         self.json.show_secrets(not rows.shown)
+        said = "secrets are shown until the next event" if rows.shown else "secrets are masked"
+        self.notify(said, markup=False, timeout=3)
         if self._search:
             self._search = Search(rows, self._search.words)
 

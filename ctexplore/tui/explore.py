@@ -9,6 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import Container, Horizontal
+from textual.events import DescendantBlur, DescendantFocus
 
 from ctexplore.query.complete import Completion
 from ctexplore.text import safe
@@ -107,6 +108,11 @@ class ExploreScreen(RelatedScreen, ExportsScreen):
     def action_goto(self, text: str = "") -> None:
         hint = "2024-01-15 09:14, 14:30, yesterday, an id"
         self.query_one(Prompt).ask("goto", "go to", hint, text)
+
+    @on(DescendantFocus)
+    @on(DescendantBlur)
+    def _asking(self) -> None:
+        self.set_class(self.query_one(Prompt).has_focus_within, "-asks")
 
     @on(Prompt.Answered)
     def _answered(self, event: Prompt.Answered) -> None:
