@@ -41,6 +41,7 @@ def run(args: argparse.Namespace) -> int:
     with closing(open_cache(args)) as cache, closing(open_source(args, cache)) as source:
         from ctexplore.engines.answer import Lost
         from ctexplore.engines.memory import answers
+        from ctexplore.query.elsewhere import recorded_elsewhere
         from ctexplore.store.days import Days
         from ctexplore.store.recent import RecentSource
         from ctexplore.store.steps import Pace
@@ -62,6 +63,8 @@ def run(args: argparse.Namespace) -> int:
             parts = answers(days.parts(), wanted, lost, limit=output.limit, fold=output.fold)
             found = output.write(parts)
         watch.end(lost)
+        if wanted and (where := recorded_elsewhere(wanted.node, scope.folders, scope.regions)):
+            watch.say(where)
     for line in watch.missing:
         watch.say(line)
     if watch.missing:

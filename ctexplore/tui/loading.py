@@ -11,6 +11,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 
 from ctexplore import crash
+from ctexplore.query.elsewhere import recorded_elsewhere
 from ctexplore.sources.outline import Outline
 from ctexplore.sources.source import Source, SourceError
 from ctexplore.store.cache import Cache
@@ -171,6 +172,10 @@ class LoadingScreen(PanesScreen):
             note = "stopped, r resumes"
         if self._unread and not note:
             note = f"{self._unread:,} events undecided, their records cannot be read"
+        wanted = self.bar.filter
+        if wanted is not None and not note:
+            scope = session.scope
+            note = recorded_elsewhere(wanted.node, scope.folders, scope.regions)
         copies = len(session.order.copies)
         self.query_one(StatusLine).show(session.tally, running=running, folded=copies, note=note)
 
