@@ -121,7 +121,7 @@ def time(name: Token, token: Token, now: datetime, zone: tzinfo) -> Time:
     text = _single(token, "a time")
     with _pointing(token):
         match name.text.lower(), token.op:
-            case ("at" | "eventtime"), "":
+            case (("at" | "eventtime"), ""):
                 start, stop = _around(text, now, zone)
                 return Time("at", "", text, milliseconds(start), milliseconds(stop))
             case ("since", "") | ("eventtime", ">="):
