@@ -9,6 +9,7 @@ from datetime import date
 from typing import Protocol
 
 from ctexplore.sources.source import LogFile, Page, Source, SourceError
+from ctexplore.sources.tagged import read_tagged
 from ctexplore.trail.layout import Level, LogKind, is_region_like, place_of
 from ctexplore.trail.names import FileClass, parse_name
 
@@ -86,6 +87,9 @@ class ArrangedSource:
 
     def read(self, file: LogFile) -> bytes:
         return self.inner.read(file)
+
+    def read_tagged(self, file: LogFile) -> tuple[bytes, Mapping[str, str]]:
+        return read_tagged(self.inner, file)
 
     def uri(self, key: str) -> str:
         """Of a made-up folder: where its files lie."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +27,7 @@ class Connection:
 
     client: None when offline. caller: one STS request; the ARN of its credentials.
     keys: its credentials as they are now, a botocore ReadOnlyCredentials. whose: as
-    ``aws_session.whose`` names them, "" when offline.
+    ``aws_session.whose`` names them, "" when offline. session: the boto3 session of the client.
     """
 
     client: Any
@@ -36,6 +36,7 @@ class Connection:
     caller: Callable[[], str]
     keys: Callable[[], Any] = lambda: None
     whose: str = ""
+    session: Any = None
 
 
 class S3Source:
@@ -87,6 +88,11 @@ class S3Source:
             old.close()
         self.region = connection.region
         self.whose = connection.whose
+
+    @property
+    def session(self) -> Any:
+        """The boto3 session in use, for services beside S3; None when offline."""
+        return self._connection.session
 
     def caller(self) -> str:
         """ARN of the credentials in use; one request to STS, the first time only."""
@@ -161,6 +167,10 @@ class S3Source:
     # -- reading
 
     def read(self, file: LogFile) -> bytes:
+        return self.read_tagged(file)[0]
+
+    def read_tagged(self, file: LogFile) -> tuple[bytes, Mapping[str, str]]:
+        """As ``read``, and the user metadata of the object, from the same GET."""
         asked = self._asked(self.uri(file.key), file.key)
         if file.storage:
             raise archived(asked, file.storage)
@@ -169,11 +179,13 @@ class S3Source:
             reason = f"{size:,.1f} MB is over the max-file-size limit of {most:,.0f} MB"
             raise SourceError(asked.place, reason)
         if not file.size:
-            return b""
+            return b"", {}
         with self.pace:
             return self._read_within(file, asked, self._clock() + Download.longest(file.size))
 
-    def _read_within(self, file: LogFile, asked: Asked, deadline: float) -> bytes:
+    def _read_within(
+        self, file: LogFile, asked: Asked, deadline: float
+    ) -> tuple[bytes, Mapping[str, str]]:
         for tried in range(1, ROUNDS + 1):
             try:
                 return self._read_once(file, asked, deadline)
@@ -185,7 +197,9 @@ class S3Source:
                 self._sleep(again.wait(tried))
         raise AssertionError("unreachable")
 
-    def _read_once(self, file: LogFile, asked: Asked, deadline: float) -> bytes:
+    def _read_once(
+        self, file: LogFile, asked: Asked, deadline: float
+    ) -> tuple[bytes, Mapping[str, str]]:
         try:
             answer = self._get(file, asked.place)
         except failures() as error:
@@ -207,7 +221,7 @@ class S3Source:
             if file.version and etag and etag != file.version:
                 reason = "changed since it was listed"
                 raise SourceError(asked.place, reason, "list the folder again", retry=True)
-            return download.read(asked.place, deadline, answer)
+            return download.read(asked.place, deadline, answer), answer.get("Metadata", {})
         finally:
             with self._lock:
                 self._downloads.discard(download)

@@ -37,6 +37,8 @@ _SAID = {
     **CHECKSUMS,
 }
 
+_METADATA = "x-amz-meta-"
+
 _QUOTA = 500  # botocore.retries.quota.RetryQuota.INITIAL_CAPACITY
 
 
@@ -71,7 +73,8 @@ class Gets:
     def get(self, params: dict[str, Any]) -> dict[str, Any]:
         """What ``client.get_object(**params)`` gives or raises; Body is a ``s3_body.Body``.
 
-        Other keys of the answer that are there in every case: ETag, checksums, encryption.
+        Other keys of the answer that are there in every case: ETag, checksums, encryption,
+        Metadata.
         """
         key, etag = str(params["Key"]), str(params.get("IfMatch", "")).strip('"')
         plain = is_plain(key, etag)
@@ -131,7 +134,13 @@ class Gets:
         self._requests.sent_get()
         self._untold += 1  # one lost between threads does no harm
         answer = {name: headers[header] for header, name in _SAID.items() if header in headers}
-        return {**answer, "Body": Plain(response, connection, pool)}
+        metadata = {
+            name.removeprefix(_METADATA): value
+            for name, value in headers.items()
+            if name.startswith(_METADATA)
+        }
+        body = Plain(response, connection, pool)
+        return {**answer, "Metadata": metadata, "Body": body}
 
     def _learn(self, raw: Any, key: str, etag: str) -> _Learned | None:
         """From what this thread has just sent, and ``raw``, the urllib3 response it got."""

@@ -98,7 +98,9 @@ def connect(options: S3Options, offline: bool = False, session: Any = None) -> C
     if offline:
         return Connection(None, identity, region, partial(caller, session))
     keys = session.get_credentials().get_frozen_credentials
-    return Connection(client, identity, region, partial(caller, session), keys, whose(session))
+    return Connection(
+        client, identity, region, partial(caller, session), keys, whose(session), session
+    )
 
 
 def _refuse(**_: object) -> None:

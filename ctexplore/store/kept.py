@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from ctexplore.sources.source import LogFile, Page, Source, SourceError
+from ctexplore.sources.tagged import read_tagged
 from ctexplore.store.cache import Cache
 from ctexplore.store.packs import Listings
 from ctexplore.trail.layout import place_of
@@ -104,6 +105,9 @@ class KeptSource:
         if self.offline:
             raise SourceError(self.uri(file.key), "not on disk", "it was never read while online")
         return self.source.read(file)
+
+    def read_tagged(self, file: LogFile) -> tuple[bytes, Mapping[str, str]]:
+        return (self.read(file), {}) if self.offline else read_tagged(self.source, file)
 
     def uri(self, key: str) -> str:
         return self.source.uri(key)

@@ -14,6 +14,7 @@ from enum import StrEnum
 from zlib import crc32
 
 from ctexplore.trail.layout import LogKind, is_region_like, place_of
+from ctexplore.trail.sidecar import FETCHED_NAME, KEYS_NAME, SIGNATURE_ENDING
 
 _KINDS = {str(kind): kind for kind in LogKind}
 
@@ -121,6 +122,7 @@ class FileClass(StrEnum):
     FOREIGN = "foreign"  # another service's
     MARKER = "marker"  # a zero-byte object that stands for a folder
     ARCHIVE = "archive"  # of many files, named like one
+    OURS = "ours"  # what fetch keeps beside a trail's files
     OTHER = "other"  # cannot be a log
 
     @property
@@ -155,6 +157,8 @@ def classify(key: str, size: int) -> FileClass:
         return FileClass.MARKER
     if parsed := parse_name(name):
         return _CLASS_OF_KIND[parsed.kind]
+    if name in (KEYS_NAME, FETCHED_NAME) or _is_signature(name):
+        return FileClass.OURS
     place = place_of(folder)
     if place.foreign:
         return FileClass.FOREIGN
@@ -169,6 +173,13 @@ def classify(key: str, size: int) -> FileClass:
     if not _may_be_log(bare):
         return FileClass.OTHER
     return _CLASS_OF_KIND[place.kind] if place.kind else FileClass.LOG
+
+
+def _is_signature(name: str) -> bool:
+    if not name.endswith(SIGNATURE_ENDING):
+        return False
+    of = parse_name(name.removesuffix(SIGNATURE_ENDING))
+    return of is not None and of.kind is LogKind.DIGEST
 
 
 def _may_be_log(bare: str) -> bool:

@@ -1,0 +1,25 @@
+"""Files together with the metadata that S3 keeps of an object beside its bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol, runtime_checkable
+
+from ctexplore.sources.source import LogFile, Source
+
+
+@runtime_checkable
+class TaggedSource(Protocol):
+    """A source that may know more of a file than its bytes, or is made of one that may."""
+
+    def read_tagged(self, file: LogFile) -> tuple[bytes, Mapping[str, str]]:
+        """As ``Source.read``, and the object's user metadata, names in lower case without
+        ``x-amz-meta-`` (Amazon S3 User Guide, "Working with object metadata")."""
+        ...
+
+
+def read_tagged(source: Source, file: LogFile) -> tuple[bytes, Mapping[str, str]]:
+    """The file's bytes and metadata; no metadata where the place has none. Raises SourceError."""
+    if isinstance(source, TaggedSource):
+        return source.read_tagged(file)
+    return source.read(file), {}
