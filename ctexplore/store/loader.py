@@ -109,6 +109,19 @@ class Loader:
         yield from self._reading.read(groups)
         yield from self._reading.finish()
 
+    def more(self, found: Sequence[Found], listed: int = 0) -> Iterator[Step]:
+        """Read log files that somebody else has listed; nobody is asked, however many they are.
+
+        listed: LIST requests that took. What was read of one for the day before is read whole.
+        """
+        self.tally.listed += listed
+        self.midnight.forget(file for page in found for file in page.files)
+        groups = self._groups(found)
+        self._price = self._price.plus(self._estimate(groups))
+        self._reading.renew()
+        yield from self._reading.read(groups)
+        yield from self._reading.finish()
+
     @property
     def can_retry(self) -> int:
         """Files that failed in a way that may pass."""

@@ -27,6 +27,11 @@ class Midnight:
         began = datetime.combine(place_of(day).date or date.max, time.min, UTC)
         self._began.update((file.key, round(began.timestamp() * 1000)) for file in files)
 
+    def forget(self, files: Iterable[LogFile]) -> None:
+        """These files are wanted whole: their day is open by now."""
+        for file in files:
+            self._began.pop(file.key, None)
+
     def before(self, batch: Batch, files: Sequence[LogFile], tally: Tally) -> Batch:
         """The batch without events of a day that is not open; counts both kinds.
 

@@ -30,7 +30,7 @@ class Records:
         self._table = table
         self._source = source
         self._packs = packs
-        self._recent: OrderedDict[str, Sequence[Bytes]] = OrderedDict()
+        self._recent: OrderedDict[LogFile, Sequence[Bytes]] = OrderedDict()
         self._lock = threading.Lock()
 
     def one(self, row: int) -> bytes:
@@ -74,13 +74,13 @@ class Records:
 
     def _split(self, file: LogFile) -> Sequence[Bytes]:
         with self._lock:
-            records = self._recent.get(file.key)
+            records = self._recent.get(file)
             if records is not None:
-                self._recent.move_to_end(file.key)
+                self._recent.move_to_end(file)
                 return records
         records = split(self._json(file)).records
         with self._lock:
-            self._recent[file.key] = records
+            self._recent[file] = records
             while len(self._recent) > _KEPT:
                 self._recent.popitem(last=False)
         return records

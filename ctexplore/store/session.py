@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 
 import numpy as np
 
+from ctexplore.sources.found import Found
 from ctexplore.sources.source import Source
 from ctexplore.store.batch import Batch
 from ctexplore.store.cache import Cache
+from ctexplore.store.grown import Grown
 from ctexplore.store.loader import Loader
 from ctexplore.store.order import Order
 from ctexplore.store.packs import Packs
@@ -39,7 +42,8 @@ class Session:
         self.records = Records(self.table, source, packs)
         self.full = False
         self.done = False
-        self._steps = self.loader.run()
+        self._grown = Grown(self.table)
+        self._steps: Iterator[Step] = self.loader.run()
 
     @property
     def tally(self) -> Tally:
@@ -60,6 +64,16 @@ class Session:
         """Let the next ``load`` read the files that failed in a way that may pass."""
         self.done = False
         self._steps = self.loader.retry()
+
+    def more(self, found: Sequence[Found], listed: int = 0) -> None:
+        """Let the next ``load`` also read these, which came since the scope was listed.
+
+        A file may be one that was read, in another version: only what is new in it is added.
+        listed: LIST requests that took.
+        """
+        self.done = False
+        self._grown.know(found)
+        self._steps = chain(self._steps, self.loader.more(found, listed))
 
     def close(self) -> None:
         self.loader.close()
@@ -90,6 +104,7 @@ class Session:
         batch = within(loaded.batch, self.scope)
         self.tally.outside += len(loaded.batch) - len(batch)
         batch = self.loader.midnight.before(batch, loaded.files, self.tally)
+        batch = self._grown.new_of(batch, loaded.files)
         self.tally.events += len(batch)
         self.table.append(batch, loaded.files)
 

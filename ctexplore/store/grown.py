@@ -1,0 +1,65 @@
+"""Log files that are read once more because there is more in them: a local log that is written to,
+or the first files of a day of which only the end of the day before was wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ctexplore.sources.found import Found
+from ctexplore.sources.source import LogFile
+from ctexplore.store.batch import Batch
+from ctexplore.store.table import Array, Table
+
+# Place in the file, time, the id's halves, checksum.
+_Mark = tuple[int, int, int, int, int]
+
+
+class Grown:
+    """What a table has of files that come again."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._known: dict[str, tuple[list[int], set[_Mark]]] = {}
+
+    def know(self, found: Sequence[Found]) -> None:
+        """These files will come. Costs a look at all files of the table."""
+        table = self._table
+        coming = {file.key for page in found for file in page.files}
+        self._known = {}
+        for number, file in enumerate(table.files):
+            if file.key in coming:
+                self._known.setdefault(file.key, ([], set()))[0].append(number)
+        for numbers, marks in self._known.values():
+            rows = np.flatnonzero(np.isin(table.file, numbers))
+            marks.update(_marks(table, rows))
+
+    def new_of(self, batch: Batch, files: Sequence[LogFile]) -> Batch:
+        """The batch without the events that the table has out of the same place of the same file.
+
+        A file in which nothing of that has changed takes the place of the one before, so that
+        the records can be read from it.
+        """
+        if not any(file.key in self._known for file in files):
+            return batch
+        wanted = np.ones(len(batch), bool)
+        for position, file in enumerate(files):
+            numbers, marks = self._known.get(file.key, ((), set()))
+            rows = np.flatnonzero(batch.file == position)
+            here = list(_marks(batch, rows))
+            wanted[rows] = [mark not in marks for mark in here]
+            if marks.issubset(here):
+                for number in numbers:
+                    self._table.files[number] = file
+        return batch.take(wanted)
+
+
+def _marks(events: Table | Batch, rows: Array) -> list[_Mark]:
+    columns = (
+        events.index[rows].tolist(),
+        events.time[rows].tolist(),
+        *events.ids[rows].T.tolist(),
+        events.crc[rows].tolist(),
+    )
+    return list(zip(*columns, strict=True))

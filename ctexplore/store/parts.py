@@ -1,0 +1,24 @@
+"""What a source is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ctexplore.sources.arranged import ArrangedSource
+from ctexplore.sources.several import SeveralSource
+from ctexplore.sources.source import Source
+from ctexplore.store.kept import KeptSource
+from ctexplore.store.recent import RecentSource
+
+
+def parts_of(source: Source) -> Iterator[Source]:
+    """The source and all that it wraps or joins."""
+    yield source
+    match source:
+        case KeptSource() | RecentSource():
+            yield from parts_of(source.source)
+        case ArrangedSource():
+            yield from parts_of(source.inner)
+        case SeveralSource():
+            for part in source.sources:
+                yield from parts_of(part)
