@@ -208,3 +208,53 @@ async def test_nothing_runs_over_the_rows(monkeypatch: pytest.MonkeyPatch) -> No
         app.list.show(everything(events))
         await pilot.pause()
     assert len(set(read)) <= 4 * PAGE
+
+
+async def test_a_key_touches_no_more_rows_than_a_page_at_any_depth_while_loading(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Ten million rows, every tenth folded into the one before it, filtered by half."""
+    events = huge()
+    folded = np.arange(9, events.count, 10, dtype=np.uint32)
+    copies = Copies(folded, folded - 1)
+    wanted = np.arange(events.count - 2, 0, -2, dtype=np.uint32)
+
+    def arrived(count: int) -> View:
+        return View(events, wanted[-count:], 2 * count, copies)
+
+    app = Listing(arrived(4_000_000))
+    read: set[int] = set()
+    text = Table.text
+
+    def noting(self: Table, field: str, row: int) -> str:
+        read.add(row)
+        return text(self, field, row)
+
+    monkeypatch.setattr(Table, "text", noting)
+    async with app.run_test(size=SIZE) as pilot:
+        drawn = note_drawing(app)
+        count = 4_000_000
+        for depth in (0, 2_000_000, 3_999_999):
+            app.list.go_to(depth)
+            await pilot.pause()
+            for key in ("j", "k", "pagedown", "pageup", "m", "j"):
+                read.clear()
+                drawn.clear()
+                await pilot.press(key)
+                first, last = app.list.visible_rows
+                shown = app.list.view
+                assert shown is not None
+                assert read <= set(shown.rows[first : last + 1].tolist()), (depth, key)
+                assert len(drawn) <= PAGE + 1, (depth, key)
+                # More of a load comes between any two keys, newer than all that is there.
+                row, count = app.list.cursor_row, count + 10_000
+                before = app.lines()
+                read.clear()
+                drawn.clear()
+                app.list.show(arrived(count))
+                await pilot.pause()
+                assert app.list.cursor_row == row
+                assert app.lines() == before
+                assert len(read) <= PAGE
+                assert drawn == [], "the lines that stood there still do"
+        assert any(" ×2 " in line for line in app.lines())

@@ -180,3 +180,13 @@ async def test_capital_t_shows_local_time_and_reads_it() -> None:
         assert "09:12:00" in explorer.here
         await ask(explorer, "colon", "2024-03-07 09:25")
         assert "09:25:00" in explorer.here
+
+
+async def test_what_is_wrong_is_told_beside_what_was_typed() -> None:
+    async with opened() as explorer:
+        await explorer.press("colon")
+        await explorer.type("yesterdax")
+        await explorer.press("enter")
+        await explorer.shows('"yesterdax" is no time', "go to yesterdax")
+        await explorer.press("escape")
+        await explorer.until(lambda: "go to" not in explorer.text)
