@@ -12,7 +12,7 @@ from ctexplore.sources.source import LogFile, SourceError
 class Found:
     """What one LIST request told of a folder, or the cache of one: ``kept``.
 
-    Markers of folders are in neither list.
+    Markers of folders, and what ``fetch`` keeps beside the logs, are in neither list.
     files: log files in scope. skipped: other files, and why they are not read. Files that the
     scope's times, accounts or regions rule out are in neither: they were not asked for.
     unread: what the listing names and is no file to read, or could not be looked at.
@@ -61,3 +61,8 @@ class Entered:
 def requests(found: Iterable[Found]) -> int:
     """LIST requests that were made for it."""
     return sum(not page.kept for page in found)
+
+
+def fatal_of(found: Iterable[Found]) -> SourceError | None:
+    """The error that would meet every further request, if one of them has met it."""
+    return next((p for page in found for p in page.problems if p.fatal), None)

@@ -129,3 +129,12 @@ class Source(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+def streams(source: Source) -> bool:
+    """Whether a day's pages come one by one, as slowly as somebody answers.
+
+    They are read as they come then, several folders side by side; listing a folder again after
+    a fatal error goes on where it broke off.
+    """
+    return bool(getattr(source, "streams", False))

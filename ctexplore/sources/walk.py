@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime, time
 
-from ctexplore.sources.found import Entered, Found, Survey, requests
+from ctexplore.sources.found import Entered, Found, Survey, fatal_of, requests
 from ctexplore.sources.midnight import is_there, next_days
 from ctexplore.sources.source import LogFile, Page, Source, SourceError
 from ctexplore.trail.layout import Level, LogKind, Place, place_of
@@ -75,7 +75,7 @@ class Walk:
                 survey.found += filter(None, listed.found)
                 waiting += [below for below in listed.below if below not in seen]
                 seen.update(listed.below)
-                survey.fatal = survey.fatal or _fatal(listed.found)
+                survey.fatal = survey.fatal or fatal_of(listed.found)
         survey.days += survey.after
         survey.days.sort()
         survey.days.sort(key=_delivered, reverse=True)
@@ -126,7 +126,7 @@ class Walk:
             files = self.first_files_of(day) if after else self.files_of(day, frozenset(folders))
             for found in files:
                 yield found
-                if _fatal([found]):
+                if fatal_of([found]):
                     return
 
     def _list(self, folder: str) -> Entered:
@@ -173,7 +173,7 @@ class Walk:
         bounded = self._since or self._until or self._regions or self._accounts
         for file in page.files:
             kind = file.kind
-            if kind is FileClass.MARKER:
+            if kind in (FileClass.MARKER, FileClass.OURS):
                 continue
             if not (kind.read or (self._digests and kind is FileClass.DIGEST)):
                 found.skipped.append((file, _REASONS[kind]))
@@ -223,7 +223,3 @@ def _midnight(day: str) -> datetime:
 
 def _delivered(day: str) -> date:
     return place_of(day).date or date.min
-
-
-def _fatal(found: Iterable[Found]) -> SourceError | None:
-    return next((p for page in found for p in page.problems if p.fatal), None)

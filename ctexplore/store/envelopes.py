@@ -8,6 +8,7 @@ import msgspec
 
 from ctexplore.store import scan
 from ctexplore.store.foreign import foreign_object
+from ctexplore.store.lookup_event import completed
 from ctexplore.store.problem import Outcome, Problem
 from ctexplore.store.split import Bytes, Split, envelope
 from ctexplore.trail.record import fields_of, text_of
@@ -78,7 +79,7 @@ class Found:
         elif "detail" in fields and "detail-type" in fields:
             self.piece(bytes(fields["detail"]), place)
         elif quoted := _quoted(fields):
-            self.piece(text_of(quoted).encode("utf-8", "surrogatepass"), place)
+            self.piece(completed(text_of(quoted).encode("utf-8", "surrogatepass"), fields), place)
         elif bytes(fields.get("messageType", b"")) == b'"CONTROL_MESSAGE"':
             self.problem(Outcome.SKIPPED, "a control message of CloudWatch Logs, no event", place)
         elif not item and (lists := [name for name in LISTS if name in fields]):

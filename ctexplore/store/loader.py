@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from datetime import date
+from functools import partial
+from itertools import groupby
 
-from ctexplore.sources.found import Found, requests
-from ctexplore.sources.source import LogFile, Source
+from ctexplore.sources.found import Found, fatal_of, requests
+from ctexplore.sources.source import LogFile, Source, streams
 from ctexplore.sources.walk import Walk
 from ctexplore.store.cache import Cache
 from ctexplore.store.groups import Group, group_files
@@ -14,6 +16,7 @@ from ctexplore.store.midnight import Midnight
 from ctexplore.store.packs import Packs
 from ctexplore.store.reading import Reading, Work
 from ctexplore.store.scope import Estimate, Limits, Scope
+from ctexplore.store.side_by_side import side_by_side
 from ctexplore.store.steps import Ask, Day, Halt, Pace, Progress, Step
 from ctexplore.store.tally import Tally
 from ctexplore.store.thin import Sieve
@@ -74,6 +77,9 @@ class Loader:
         for found in survey.found:
             work += self._groups([found])
         days = survey.days
+        if streams(self.source):
+            yield from self._streamed([day for day in days if day not in survey.after])
+            return
         thrifty = pace is Pace.THRIFTY
         cheap = self.source.local or len(days) <= _NARROW
         at_once = thrifty or (cheap and pace is Pace.USUAL)
@@ -98,6 +104,23 @@ class Loader:
             self._listed_share = (number + 1) / len(days)
             yield Progress()
         yield from self._priced(work)
+        yield from self._reading.finish()
+
+    def _streamed(self, days: Sequence[str]) -> Iterator[Step]:
+        """Each page is read when it comes, the folders of one date side by side: nobody can tell
+        what it costs, and it may be left and gone on with at any page."""
+        walked = frozenset(self.scope.folders)
+        for delivered, folders in groupby(days, lambda day: place_of(day).date or date.min):
+            yield Day(delivered)
+            lists = [partial(self._walk.files_of, day, walked) for day in folders]
+            for found in side_by_side(lists):
+                if (fatal := fatal_of([found])) is not None:
+                    yield Halt(fatal)
+                    continue
+                self.tally.listed += requests([found])
+                yield from self._reading.read(self._groups([found]))
+                yield from self._reading.finish_begun()
+                yield Progress()
         yield from self._reading.finish()
 
     def retry(self) -> Iterator[Step]:
@@ -168,7 +191,7 @@ class Loader:
         while True:
             found = self._walk.first_files_of(day) if after else self._walk.files_of(day, walked)
             pages = list(found)
-            fatal = next((p for page in pages for p in page.problems if p.fatal), None)
+            fatal = fatal_of(pages)
             if fatal is None:
                 self.tally.listed += requests(pages)
                 if after:

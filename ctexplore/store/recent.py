@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 
-from ctexplore.sources.source import LogFile, Page, Source
+from ctexplore.sources.source import LogFile, Page, Source, streams
 
 
 class RecentSource:
@@ -19,6 +19,7 @@ class RecentSource:
         self.label = source.label
         self.root = source.root
         self.local = source.local
+        self.streams = streams(source)
         self._left = limit
         self._held: OrderedDict[LogFile, bytes] = OrderedDict()
         self._lock = threading.Lock()
