@@ -14,6 +14,12 @@ from ctexplore.trail.names import LogName, parse_name
 from ctexplore.trail.node import Node, Object
 
 
+_NEEDED = (
+    *("digestPublicKeyFingerprint", "digestS3Bucket", "digestS3Object"),
+    *("previousDigestSignature", "digestEndTime", "digestStartTime"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """A log file as its digest lists it; texts as written, "" where nothing is.
@@ -36,6 +42,7 @@ class Digest:
     found: the key it was found at; key: the one it says it was delivered to. start, end: the
     hour it covers. previous, previous_hash, previous_signature: of the digest before it; a chain
     begins where they are null. Its own signature is not in the file but in the object's metadata.
+    lacks: names without which nothing can be verified.
     """
 
     found: str
@@ -54,6 +61,7 @@ class Digest:
     previous_algorithm: str
     previous_signature: str
     files: tuple[Listed, ...]
+    lacks: tuple[str, ...] = ()
 
     @property
     def name(self) -> LogName | None:
@@ -112,6 +120,7 @@ def read_digest(data: bytes, found: str) -> Digest:
         text(root, "previousDigestHashAlgorithm"),
         text(root, "previousDigestSignature"),
         tuple(map(_listed, files if isinstance(files, list) else ())),
+        tuple(name for name in _NEEDED if name not in root),
     )
 
 
