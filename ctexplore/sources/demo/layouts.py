@@ -6,6 +6,7 @@ AWS Control Tower and the Accelerator put an organization's id before ``AWSLogs`
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from ctexplore.sources.demo.dice import guid, principal_id, unique_string
 from ctexplore.sources.demo.files import envelope, gzipped
 from ctexplore.sources.demo.fleet import PROD, SECURITY, STAGING
 from ctexplore.sources.demo.identity import iam_user
-from ctexplore.sources.demo.other_kinds import config_history
+from ctexplore.sources.demo.other_kinds import aggregated, config_history, network_activity
 from ctexplore.sources.demo.records import Call, Caller, bucket, record, text
 
 ORGANIZATION = "o-exampleorg1"
@@ -55,6 +56,11 @@ LAYOUTS: Final = {
     "siblings": Layout("aws", _COMMERCIAL, siblings=True),
     "flat": Layout("aws", _COMMERCIAL, accounts=_ALL, flat=True),
 }
+# Those that merged_files has.
+MERGED: Final = (
+    *("account", "prefix", "accounts", "converted", "control-tower", "control-tower-2"),
+    *("govcloud", "china", "siblings"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,30 @@ def layout_files(name: str) -> Iterator[tuple[str, bytes, tuple[str, ...]]]:
         yield from _logs(layout, folder, account, layout.regions[0], -1)
     if layout.siblings:
         yield from _siblings(layout)
+
+
+def merged_files() -> Iterator[tuple[str, bytes, tuple[str, ...]]]:
+    """All of that in one bucket, as of a company that grew: files as ``layout_files`` gives them.
+
+    Trails of accounts, at two prefixes; then one of the organization, and Control Tower's, which
+    write the same events again; accounts of GovCloud and China; folders of network activity and
+    of aggregated events. Of files with the same key, which hold the same, the first one.
+    """
+    seen = set()
+    for name in MERGED:
+        for key, content, ids in layout_files(name):
+            if key not in seen:
+                seen.add(key)
+                yield key, content, ids
+    for kind, records in (("NetworkActivity", network_activity()), ("Aggregated", aggregated())):
+        for second, made in records:
+            day, at = date(second // DAY, "/"), file_time(second + 5 * 60)
+            folder = f"AWSLogs/{ORGANIZATION}/{PROD}/CloudTrail-{kind}/us-east-1/{day}/"
+            unique = unique_string("merged", kind, second)
+            key = f"{folder}{PROD}_CloudTrail-{kind}_us-east-1_{at}_{unique}.json.gz"
+            record = json.loads(made)
+            ids = (str(record.get("eventID") or record["eventId"]),)
+            yield key, gzipped(envelope((made,))), ids
 
 
 def write_layout(directory: Path, name: str) -> Expected:
