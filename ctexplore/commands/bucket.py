@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import os
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ctexplore.sources.address import Address
@@ -16,25 +17,35 @@ _AWSLOGS = "AWSLogs/"
 
 
 def open_bucket(
-    args: argparse.Namespace, address: Address, cache: Cache, *, may_ask: bool
+    args: argparse.Namespace,
+    address: Address,
+    cache: Cache,
+    *,
+    may_ask: bool,
+    session: Any = None,
 ) -> Source:
     """A bucket of which the first folder has been listed.
 
     may_ask: somebody can be asked for a prefix, so that a bucket is no failure whose top and
-    ``AWSLogs/`` may not be listed. Raises SourceError.
+    ``AWSLogs/`` may not be listed. session: one with credentials in hand. Raises SourceError.
     """
+    from ctexplore.commands.words import bucket_words
     from ctexplore.sources.arranged import arrange
     from ctexplore.sources.source import SourceError
+    from ctexplore.store.buckets import keep_bucket
     from ctexplore.store.kept import KeptSource
     from ctexplore.store.peek import peek
     from ctexplore.store.places import KeptPlaces
 
-    s3 = _named(args, address, cache)
+    s3 = _named(args, address, cache, session)
     source = KeptSource(s3, cache, offline=args.offline, only=address.key)
     try:
         source.root = _enter(source, offline=args.offline, file=bool(address.key))
         if address.key:
             return source
+        if not args.offline:
+            words = bucket_words(args, address)
+            keep_bucket(cache, source.identity, source.root, words, datetime.now(UTC))
         return arrange(source, peek, KeptPlaces(cache, source.identity))
     except SourceError as error:
         if may_ask and error.denied and not address.prefix:
@@ -42,7 +53,7 @@ def open_bucket(
         raise
 
 
-def _named(args: argparse.Namespace, address: Address, cache: Cache) -> S3Source:
+def _named(args: argparse.Namespace, address: Address, cache: Cache, session: Any) -> S3Source:
     """The bucket, connected unless offline; then it is there for its name."""
     from ctexplore.sources.endpoint_settings import endpoint_settings
     from ctexplore.sources.s3_options import S3Options
@@ -68,7 +79,7 @@ def _named(args: argparse.Namespace, address: Address, cache: Cache) -> S3Source
         return S3Source(options, lambda: Connection(None, identity, "", str))
     from ctexplore.sources.s3_session import open_s3
 
-    s3 = open_s3(options, offline=args.offline)
+    s3 = open_s3(options, offline=args.offline, session=session)
     keep_identity(cache, asked, s3.identity)
     return s3
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ctexplore.commands.bucket import open_bucket
 from ctexplore.commands.failure import Failure
@@ -19,17 +19,20 @@ if TYPE_CHECKING:
 STDIN = "-"
 
 
-def open_source(args: argparse.Namespace, cache: Cache, *, may_ask: bool = False) -> Source:
+def open_source(
+    args: argparse.Namespace, cache: Cache, *, may_ask: bool = False, session: Any = None
+) -> Source:
     """What was named, as one source; of a bucket the first folder has been listed.
 
     may_ask: somebody can be asked for a prefix, so that a bucket is no failure whose top and
-    ``AWSLogs/`` may not be listed. Raises Failure, exit status 2.
+    ``AWSLogs/`` may not be listed. session: one of ``aws_session.open_session`` with what the
+    options say. Raises Failure, exit status 2.
     """
     from ctexplore.sources.bucket import AddressError
     from ctexplore.sources.source import SourceError
 
     try:
-        sources = _open(args, cache, may_ask)
+        sources = _open(args, cache, may_ask, session)
     except (AddressError, SourceError) as error:
         raise Failure(str(error)) from None
     if not sources:
@@ -43,7 +46,7 @@ def open_source(args: argparse.Namespace, cache: Cache, *, may_ask: bool = False
     return SeveralSource(sources)
 
 
-def _open(args: argparse.Namespace, cache: Cache, may_ask: bool) -> list[Source]:
+def _open(args: argparse.Namespace, cache: Cache, may_ask: bool, session: Any) -> list[Source]:
     from ctexplore.sources.address import Address, parse_address, which
 
     # Read first: a slip in the last one is told before the first is asked for an MFA code.
@@ -61,7 +64,7 @@ def _open(args: argparse.Namespace, cache: Cache, may_ask: bool) -> list[Source]
         opened.append(DemoSource())
     for place in dict.fromkeys(places):
         if isinstance(place, Address):
-            opened.append(open_bucket(args, place, cache, may_ask=may_ask))
+            opened.append(open_bucket(args, place, cache, may_ask=may_ask, session=session))
         elif place is None:
             opened.append(open_stdin(memory_of(args), screen=may_ask))
         else:

@@ -130,7 +130,7 @@ def asked_for(monkeypatch: pytest.MonkeyPatch, aws: Path) -> list[S3Options]:
     """The options of every bucket that is opened; none answers."""
     seen: list[S3Options] = []
 
-    def refuse(options: S3Options, *, offline: bool = False) -> Source:
+    def refuse(options: S3Options, *, offline: bool = False, session: object = None) -> Source:
         seen.append(options)
         raise SourceError(options.uri(""), "not today")
 
