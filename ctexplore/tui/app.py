@@ -36,8 +36,9 @@ class UnknownTheme(ValueError):
         super().__init__(f"there is no theme {name!r}; known are {', '.join(sorted(known))}")
 
 
-class ExplorerApp(App[None]):
-    """crash: what nobody expected and ended the program; ``run`` raises it."""
+class TerminalApp(App[None]):
+    """Whatever screen comes first. crash: what nobody expected and ended the program; ``run``
+    raises it."""
 
     TITLE = "ctexplore"
     ENABLE_COMMAND_PALETTE = True
@@ -59,20 +60,8 @@ class ExplorerApp(App[None]):
         Binding("ctrl+z", "suspend_process", "Suspend", id="app.suspend", show=False),
     ]
 
-    def __init__(
-        self,
-        source: Source,
-        cache: Cache,
-        wanted: Scope,
-        limits: Limits,
-        *,
-        text: str = "",
-        theme: str = "",
-    ) -> None:
-        """wanted: times, regions and accounts of the command line. text: the filter to start.
-
-        Raises UnknownTheme for a ``theme`` that neither ctexplore, Textual nor the user has.
-        """
+    def __init__(self, theme: str = "") -> None:
+        """Raises UnknownTheme for a ``theme`` that neither ctexplore, Textual nor the user has."""
         super().__init__()
         self.animation_level = "none"
         self.crash: BaseException | None = None
@@ -83,7 +72,9 @@ class ExplorerApp(App[None]):
         if theme and theme not in self.available_themes:
             raise UnknownTheme(theme, self.available_themes)
         self.theme = theme or pick_theme(os.environ)
-        self._first = source, cache, wanted, limits, text
+
+    def first_screen(self) -> Screen[Any]:
+        raise NotImplementedError
 
     def run(self, *args: Any, **kwargs: Any) -> None:
         """As App.run, but raises what crashed the program once the terminal is itself again."""
@@ -127,7 +118,7 @@ class ExplorerApp(App[None]):
         if self._theme_problems:
             told = "\n".join(safe(str(problem)) for problem in self._theme_problems)
             self.notify(told, severity="warning", markup=False, timeout=10)
-        self.push_screen(StartScreen(self._first[0].label, self._import_panes))
+        self.push_screen(self.first_screen())
 
     def on_unmount(self) -> None:
         signal.signal(signal.SIGINT, self._sigint_before)
@@ -138,11 +129,6 @@ class ExplorerApp(App[None]):
         if isinstance(failed.exc_value, Exception) and self.is_running:
             said = safe(crash.keep(failed.exc_value))
             self.call_later(self.notify, said, severity="error", markup=False, timeout=60)
-
-    def _import_panes(self) -> None:
-        from ctexplore.tui.explore import ExploreScreen
-
-        self.call_from_thread(lambda: self.switch_screen(ExploreScreen(*self._first)))
 
     def action_help_quit(self) -> None:
         """What ctrl+c does where no text is selected: it copies elsewhere, and quits here."""
@@ -160,6 +146,35 @@ class ExplorerApp(App[None]):
 
     def _end(self, status: int) -> None:
         self.exit(return_code=status)
+
+
+class ExplorerApp(TerminalApp):
+    """The explorer on one source."""
+
+    def __init__(
+        self,
+        source: Source,
+        cache: Cache,
+        wanted: Scope,
+        limits: Limits,
+        *,
+        text: str = "",
+        theme: str = "",
+    ) -> None:
+        """wanted: times, regions and accounts of the command line. text: the filter to start.
+
+        Raises UnknownTheme.
+        """
+        super().__init__(theme)
+        self._first = source, cache, wanted, limits, text
+
+    def first_screen(self) -> Screen[Any]:
+        return StartScreen(self._first[0].label, self._import_panes)
+
+    def _import_panes(self) -> None:
+        from ctexplore.tui.explore import ExploreScreen
+
+        self.call_from_thread(lambda: self.switch_screen(ExploreScreen(*self._first)))
 
 
 def _own_themes() -> Path | None:
