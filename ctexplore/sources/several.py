@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ctexplore.sources.source import LogFile, Page, Source, SourceError
+from ctexplore.sources.tagged import read_tagged
 
 
 class SeveralSource:
@@ -52,6 +53,10 @@ class SeveralSource:
     def read(self, file: LogFile) -> bytes:
         _, source, inner = self._inside(file.key)
         return source.read(replace(file, key=inner))
+
+    def read_tagged(self, file: LogFile) -> tuple[bytes, Mapping[str, str]]:
+        _, source, inner = self._inside(file.key)
+        return read_tagged(source, replace(file, key=inner))
 
     def uri(self, key: str) -> str:
         if not key:

@@ -75,6 +75,10 @@ def breaks(newest_first: Sequence[Seen], since: datetime | None) -> Iterator[Bre
             continue
         if _name(newer.previous) in here and newer.trusted:
             continue
+        if older is None and not newer.trusted:
+            if since is not None and newer.start - since > _ABOUT:
+                yield Uncovered(since, newer.start, None)
+            continue
         yield from _removed(newer, older, since)
 
 

@@ -13,7 +13,6 @@ from ctexplore.trail.facts import text
 from ctexplore.trail.names import LogName, parse_name
 from ctexplore.trail.node import Node, Object
 
-
 _NEEDED = (
     *("digestPublicKeyFingerprint", "digestS3Bucket", "digestS3Object"),
     *("previousDigestSignature", "digestEndTime", "digestStartTime"),
