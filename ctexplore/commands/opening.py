@@ -36,9 +36,7 @@ def open_source(
     except (AddressError, SourceError) as error:
         raise Failure(str(error)) from None
     if not sources:
-        raise Failure(
-            "nothing to open", "--bucket NAME, a folder of log files, or --demo to try it"
-        )
+        raise Failure("nothing to open", "--bucket NAME, --history, a folder, or --demo to try it")
     if len(sources) == 1:
         return sources[0]
     from ctexplore.sources.several import SeveralSource
@@ -57,6 +55,16 @@ def _open(args: argparse.Namespace, cache: Cache, may_ask: bool, session: Any) -
         raise Failure("--prefix goes with --bucket", "or write s3://NAME/prefix")
     for text in args.sources:
         places.append(None if text == STDIN else which(text))
+    if args.history:
+        if places or args.demo:
+            raise Failure("--history goes alone", "open the other source by itself")
+        if getattr(args, "estimate", False):
+            raise Failure("AWS does not tell how much Event history holds")
+        from ctexplore.commands.history import open_history
+
+        return [open_history(args, cache, session)]
+    if args.lookup:
+        raise Failure("--lookup goes with --history")
     opened: list[Source] = []
     if args.demo:
         from ctexplore.sources.demo import DemoSource

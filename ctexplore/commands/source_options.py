@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ctexplore.store.cache import Cache
     from ctexplore.store.scope import Limits, Scope
 
+ALL = "all"  # regions
 _MAX_OBJECTS = 100_000
 
 
@@ -25,6 +26,9 @@ def add_source_options(parser: argparse.ArgumentParser) -> None:
     what = parser.add_argument_group("what to open")
     what.add_argument("--bucket", metavar="NAME", help="a trail's bucket, or an access point")
     what.add_argument("--prefix", metavar="P", default="", help="where in the bucket to start")
+    what.add_argument(
+        "--history", action="store_true", help="the account's Event history of the last 90 days"
+    )
     what.add_argument("--demo", action="store_true", help="a made-up trail, from memory")
     how = parser.add_argument_group("how to reach it")
     how.add_argument("--profile", metavar="NAME", help="profile of the AWS configuration")
@@ -43,7 +47,15 @@ def add_source_options(parser: argparse.ArgumentParser) -> None:
         "--account", metavar="ID", action="append", default=[], help="only these; ids or names"
     )
     narrow.add_argument(
-        "--region", metavar="R", action="append", default=[], help="only these; may be repeated"
+        "--region",
+        metavar="R",
+        action="extend",
+        type=_regions,
+        default=[],
+        help="only these: R,R…; for --history also all",
+    )
+    narrow.add_argument(
+        "--lookup", metavar="KEY=VALUE", default="", help="of --history only these, by AWS itself"
     )
     limits = parser.add_argument_group("limits and cache")
     limits.add_argument(
@@ -116,7 +128,8 @@ def scope_of(args: argparse.Namespace, folders: tuple[str, ...]) -> Scope:
 
     learn_names()
     since, until = time_range(args)
-    return Scope(folders, since, until, frozenset(args.region), account_ids(args.account))
+    regions = frozenset() if ALL in args.region else frozenset(args.region)
+    return Scope(folders, since, until, regions, account_ids(args.account))
 
 
 def count(text: str) -> int:
@@ -128,6 +141,12 @@ def count(text: str) -> int:
     if value < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
     return value
+
+
+def _regions(text: str) -> list[str]:
+    if not (names := [name for name in text.replace(",", " ").split() if name]):
+        raise argparse.ArgumentTypeError(f"{text!r} names no region")
+    return names
 
 
 def _account(text: str) -> str:

@@ -23,6 +23,7 @@ from ctexplore.trail.window import INSIGHT_SLACK
 
 EVENTS: Final = "Events"
 INSIGHTS: Final = "Insights"
+KINDS: Final = (EVENTS, INSIGHTS)
 # AWS CloudTrail API Reference, "LookupEvents".
 REACH: Final = timedelta(days=90)
 
@@ -48,13 +49,16 @@ class HistorySource:
         attribute: Attribute | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
+        kinds: tuple[str, ...] = KINDS,
         pages: HeldPages | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
-        """attribute: asks for these events only. since, until: aware; asks for no others."""
+        """attribute: asks for these events only. since, until: aware; asks for no others.
+        kinds: of KINDS."""
         self.options = options
         self.account = account
         self.attribute = attribute
+        self.kinds = kinds
         self.identity = account.identity + (f"?{attribute}" if attribute else "")
         self._shelf = shelf
         self._since, self._until = since, until
@@ -71,7 +75,11 @@ class HistorySource:
         return self.account.lookups is None
 
     def narrowed(
-        self, attribute: Attribute | None, since: datetime | None, until: datetime | None
+        self,
+        attribute: Attribute | None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        kinds: tuple[str, ...] = KINDS,
     ) -> HistorySource:
         """The same Event history, to be asked for other events by another load."""
         return HistorySource(
@@ -81,6 +89,7 @@ class HistorySource:
             attribute=attribute,
             since=since,
             until=until,
+            kinds=kinds,
             pages=self._pages,
             now=self._now,
         )
@@ -120,8 +129,8 @@ class HistorySource:
             case []:
                 return {self.account.id}
             case [self.account.id]:
-                return {EVENTS, INSIGHTS}
-            case [self.account.id, "Events" | "Insights"]:
+                return set(self.kinds)
+            case [self.account.id, kind] if kind in KINDS:
                 return set(self.options.regions)
         if not place.region:
             raise SourceError(self.uri(folder), "Event history has no such folder")

@@ -22,13 +22,14 @@ PLACE = "Event history"
 ALL = "all"
 
 
-def open_account(options: HistoryOptions) -> tuple[HistoryOptions, Account]:
+def open_account(options: HistoryOptions, session: Any = None) -> tuple[HistoryOptions, Account]:
     """The account of the credentials, and the options with the regions that are meant.
 
     One request to STS tells the account. No region means that of the AWS configuration; ``all``
-    those in which AWS has CloudTrail, enabled or not. Raises SourceError.
+    those in which AWS has CloudTrail, enabled or not. session: one with credentials in hand.
+    Raises SourceError.
     """
-    clients = _Clients(options)
+    clients = _Clients(options, session)
     arn = clients.arn()
     _, partition, _, _, account, *_ = arn.split(":")
     if ALL in options.regions:
@@ -43,10 +44,13 @@ def open_account(options: HistoryOptions) -> tuple[HistoryOptions, Account]:
 class _Clients:
     """A session and its clients of CloudTrail, one for each region that is asked."""
 
-    def __init__(self, options: HistoryOptions) -> None:
+    def __init__(self, options: HistoryOptions, session: Any = None) -> None:
         self._options = options
         self._lock = threading.Lock()
-        self.renew()
+        self._session = session
+        self._open: dict[str, Any] = {}
+        if session is None:
+            self.renew()
 
     def renew(self) -> None:
         """Credential files are read again; an MFA code may be asked for. Raises SourceError."""
@@ -55,7 +59,7 @@ class _Clients:
         session = self._told(lambda: open_session(given.profile, first, given.role_arn))
         with self._lock:
             self._session = session
-            self._open: dict[str, Any] = {}
+            self._open = {}
 
     def of(self, region: str) -> Any:
         """Tries once: waiting between tries is our own, at the pace of the region."""

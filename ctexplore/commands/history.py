@@ -1,0 +1,63 @@
+"""From the options to Event history; offline without asking anybody."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from ctexplore.commands.failure import Failure
+
+if TYPE_CHECKING:
+    from ctexplore.sources.history import HistorySource
+    from ctexplore.sources.history_lookup import Attribute
+    from ctexplore.store.cache import Cache
+
+
+def open_history(args: argparse.Namespace, cache: Cache, session: Any = None) -> HistorySource:
+    """Event history of the credentials' account; nothing of it has been asked for yet.
+
+    session: one with credentials in hand. Raises SourceError, Failure.
+    """
+    from ctexplore.sources.endpoint_settings import endpoint_settings
+    from ctexplore.sources.history import HistorySource
+    from ctexplore.sources.history_account import Account, HistoryOptions
+    from ctexplore.sources.source import SourceError
+    from ctexplore.store.history_shelf import KeptHistory
+    from ctexplore.store.identities import keep_identity, kept_identity
+
+    attribute = _attribute(args.lookup)
+    options = HistoryOptions(
+        tuple(dict.fromkeys(args.region)),
+        args.profile or "",
+        args.endpoint_url or "",
+        args.role_arn or "",
+    )
+    named = (options.profile, options.endpoint_url, options.role_arn, *endpoint_settings())
+    asked = ("history", *options.regions, "", *named)
+    if args.offline:
+        identity, _, regions = kept_identity(cache, asked).partition("\n")
+        if not identity:
+            reason = "never opened while online with these options"
+            raise SourceError("Event history", "not on disk", reason)
+        options = replace(options, regions=tuple(regions.split()))
+        account = Account(identity.rpartition("/")[2], identity, None)
+    else:
+        from ctexplore.sources.history_session import open_account
+
+        options, account = open_account(options, session)
+        keep_identity(cache, asked, f"{account.identity}\n{' '.join(options.regions)}")
+    return HistorySource(options, account, KeptHistory(cache), attribute=attribute)
+
+
+def _attribute(text: str) -> Attribute | None:
+    """What ``--lookup`` names, as AWS writes the key. Raises Failure."""
+    from ctexplore.sources.history_lookup import KEYS, Attribute
+
+    if not text:
+        return None
+    key, _, value = text.partition("=")
+    known = {name.lower(): name for name in KEYS}
+    if key.lower() not in known or not value:
+        raise Failure(f"--lookup {text}: expected KEY=VALUE", f"a key is one of {', '.join(KEYS)}")
+    return Attribute(known[key.lower()], value)
