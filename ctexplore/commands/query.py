@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ctexplore.commands.estimate import print_estimate
 from ctexplore.commands.filter_text import parse_filter
 from ctexplore.commands.opening import open_source
 from ctexplore.commands.output import add_output_options, output_of
@@ -30,6 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "sources", metavar="SOURCE", nargs="*", help="s3://…, folder, file, archive, -"
     )
     add_output_options(parser)
+    parser.add_argument(
+        "--estimate", action="store_true", help="only list, and say what the query would cost"
+    )
     add_source_options(parser)
 
 
@@ -40,6 +44,7 @@ def run(args: argparse.Namespace) -> int:
     scope = _narrowed(scope_of(args, ()), wanted)
     with closing(open_cache(args)) as cache, closing(open_source(args, cache)) as source:
         from ctexplore.engines.answer import Lost
+        from ctexplore.engines.history import asked, narrowed
         from ctexplore.engines.memory import answers
         from ctexplore.query.elsewhere import recorded_elsewhere
         from ctexplore.store.days import Days
@@ -47,15 +52,21 @@ def run(args: argparse.Namespace) -> int:
         from ctexplore.store.steps import Pace
 
         limits = limits_of(args, source)
+        source = narrowed(source, scope, wanted.node if wanted else None)
+        by_aws = asked(source)
         if args.no_cache and not source.local:
             # A record is wanted again soon after its file was decoded.
             source = RecentSource(source, limits.max_memory // 4)
         scope = replace(scope, folders=(source.root,))
+        if args.estimate:
+            return print_estimate(source, cache, scope)
         pace = Pace.USUAL if limits.max_objects == sys.maxsize else Pace.PRICED
         if output.limit is not None:
             pace = Pace.THRIFTY
         watch = Watch(priced=pace is Pace.PRICED, nothing_shown=output.at_end)
         lost = Lost(source.uri)
+        if by_aws:
+            watch.say(by_aws)
         sieve = wanted.sieve if wanted else None
         days = Days(source, cache, scope, limits, pace=pace, watch=watch, sieve=sieve)
         with closing(days), closing(watch):
@@ -63,6 +74,7 @@ def run(args: argparse.Namespace) -> int:
             parts = answers(days.parts(), wanted, lost, limit=output.limit, fold=output.fold)
             found = output.write(parts)
         watch.end(lost)
+        watch.tell_requests(source)
         if wanted and (where := recorded_elsewhere(wanted.node, scope.folders, scope.regions)):
             watch.say(where)
     for line in watch.missing:

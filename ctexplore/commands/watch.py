@@ -12,6 +12,7 @@ from ctexplore.commands.failure import Failure
 
 if TYPE_CHECKING:
     from ctexplore.engines.answer import Lost
+    from ctexplore.sources.source import Source
     from ctexplore.store.days import Days
     from ctexplore.store.problem import Problem
     from ctexplore.store.scope import Estimate
@@ -41,6 +42,7 @@ class Watch:
         # Where lines come out on the same terminal, they are progress enough.
         self._tells = sys.stderr.isatty() and (nothing_shown or not sys.stdout.isatty())
         self._told = 0.0
+        self._asked = False  # the price was told
 
     def __call__(self, step: Step) -> bool:
         """Whether to go on. Raises Failure where it must not and nothing was shown."""
@@ -56,6 +58,7 @@ class Watch:
         if isinstance(step, Ask):
             objects = max(objects, step.estimate.objects)
             self.say(price(step.estimate))
+            self._asked = True
         if objects > most:
             said = f"{objects:,} log files are in scope, more than --max-objects {most:,}"
             hint = "narrow with --since, --region, --account, or raise --max-objects"
@@ -100,6 +103,17 @@ class Watch:
             self.say(
                 "no log files are in scope: none lie there, or none of these times, regions and "
                 "accounts"
+            )
+
+    def tell_requests(self, source: Source) -> None:
+        """How many there were in the end, where somebody watches or was told of many."""
+        from ctexplore.store.sent import sent_by
+
+        sent = sent_by(source)
+        if any(sent) and (self._asked or sys.stderr.isatty()):
+            self.say(
+                f"{sent.lists:,} LIST and {sent.gets:,} GET requests, "
+                f"{sent.bytes / (1 << 20):,.1f} MB"
             )
 
     def close(self) -> None:

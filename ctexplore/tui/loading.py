@@ -16,6 +16,7 @@ from ctexplore.sources.outline import Outline
 from ctexplore.sources.source import Source, SourceError
 from ctexplore.store.cache import Cache
 from ctexplore.store.scope import Limits, Scope
+from ctexplore.store.sent import sent_by
 from ctexplore.text import safe
 from ctexplore.trail.layout import Level, place_of
 from ctexplore.tui.cache_note import CacheSays, ask_cache
@@ -177,7 +178,13 @@ class LoadingScreen(PanesScreen):
             scope = session.scope
             note = recorded_elsewhere(wanted.node, scope.folders, scope.regions)
         copies = len(session.order.copies)
-        self.query_one(StatusLine).show(session.tally, running=running, folded=copies, note=note)
+        self.query_one(StatusLine).show(
+            session.tally,
+            running=running,
+            folded=copies,
+            note=note,
+            sent=sent_by(self.desk.source),
+        )
 
     @on(LoadAsks)
     def _asks(self, event: LoadAsks) -> None:

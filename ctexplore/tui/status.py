@@ -10,6 +10,7 @@ from rich.text import Text
 from textual.geometry import Size
 from textual.widget import Widget
 
+from ctexplore.store.sent import NONE, Sent
 from ctexplore.store.tally import Tally
 from ctexplore.text import cell_width, clip
 
@@ -34,6 +35,7 @@ class StatusLine(Widget):
         self._loading = self._partial = False
         self._folded = 0
         self._note = ""
+        self._sent = NONE
         self._rate = 0
         self._started = 0.0
         self._before = -1
@@ -48,8 +50,12 @@ class StatusLine(Widget):
         self._tally, self._note = None, text
         self._changed()
 
-    def show(self, tally: Tally, *, running: bool, folded: int, note: str = "") -> None:
-        """``note``, plain and safe, comes first: why loading stands still, for instance."""
+    def show(
+        self, tally: Tally, *, running: bool, folded: int, note: str = "", sent: Sent = NONE
+    ) -> None:
+        """``note``, plain and safe, comes first: why loading stands still, for instance. sent:
+        requests since the start."""
+        self._sent = sent
         if self._before < 0:
             self._before = tally.stored
         spent = time.monotonic() - self._started
@@ -109,6 +115,8 @@ class StatusLine(Widget):
         yield Text(f" · {megabytes(tally.stored)}")
         if self._loading and self._rate:
             yield Text(f" · {megabytes(self._rate)}/s")
+        if self._sent.lists or self._sent.gets:
+            yield Text(f" · {self._sent.lists:,} LIST, {self._sent.gets:,} GET")
 
 
 def _counts(tally: Tally) -> Text:
