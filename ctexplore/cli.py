@@ -25,6 +25,7 @@ _NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 COMMANDS: Final = {
     "explore": "open the explorer (what ctexplore does without a command)",
     "query": "print the events that match a filter",
+    "follow": "print new events that match a filter, as they are delivered",
     "demo": "write a made-up trail of any size to a folder",
     "cache": "show or clear the local disk cache",
     "help": "twenty questions and the lines that answer them",
@@ -125,7 +126,7 @@ def _run(arguments: list[str]) -> int:
     command = importlib.import_module(f"ctexplore.commands.{name}")
     parser = _parser(name)
     command.add_arguments(parser)
-    if name == "query" and arguments[:1] and re.match("-(?!-|h$)", arguments[0]):
+    if name in ("query", "follow") and arguments[:1] and re.match("-(?!-|h$)", arguments[0]):
         # A filter that begins with "-", its "not", is no option of ours: all those are long.
         arguments = [" " + arguments[0], *arguments[1:]]
     from ctexplore.commands.signals import heeded

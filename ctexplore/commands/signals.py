@@ -27,6 +27,54 @@ def heeded() -> Iterator[None]:
             signal.signal(number, handler)
 
 
+class Held:
+    """Signals that end a program which runs until it gets one, between two pieces of its work.
+
+    SIGINT, SIGTERM and SIGHUP; one that is ignored stays so.
+    """
+
+    def __init__(self) -> None:
+        self._busy = False
+        self._came = 0
+
+    @contextmanager
+    def heeded(self) -> Iterator[None]:
+        """A signal raises as it does in ``heeded``, but within ``hold`` only at its end. A second
+        one does not wait."""
+        before = {
+            number: signal.signal(number, self._end)
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+            if signal.getsignal(number) is not signal.SIG_IGN
+        }
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        self._busy = True
+        try:
+            yield
+        finally:
+            self._busy = False
+        if self._came:
+            _raise(self._came)
+
+    def _end(self, number: int, _: FrameType | None) -> None:
+        if self._busy and not self._came:
+            self._came = number
+        else:
+            _raise(number)
+
+
+def _raise(number: int) -> None:
+    if number == signal.SIGINT:
+        raise KeyboardInterrupt
+    raise SystemExit(128 + number)
+
+
 def _end(number: int, _: FrameType | None) -> None:
     signal.signal(number, signal.SIG_DFL)
     raise SystemExit(128 + number)

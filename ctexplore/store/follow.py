@@ -94,17 +94,17 @@ class Follower:
         *,
         now: Callable[[], datetime],
         rhythm: Rhythm | None = None,
-        catch_up: bool = False,
+        back_to: datetime | None = None,
     ) -> None:
         """now: aware. A day among the scope's folders is where it begins: the days after it
-        are followed too. catch_up: until ``caught_up``, days are looked at from the scope's
-        ``since`` on however long ago that is."""
+        are followed too. back_to: until ``caught_up``, days are looked at from then on however
+        long ago that is."""
         self._source = source
         self._scope = scope
         self._position = position
         self._now = now
         self._rhythm = rhythm or Rhythm()
-        self._far = catch_up
+        self._back_to = back_to
         self._firsts = dict(_beginnings(scope.folders))
         dated = [f for f in scope.folders if place_of(f).level not in _DATED]
         self._roots = [*dated, *self._firsts]
@@ -145,7 +145,7 @@ class Follower:
 
     def caught_up(self) -> None:
         """All that there was at first has been taken."""
-        self._far = False
+        self._back_to = None
 
     def close(self) -> None:
         self._lister.close()
@@ -255,9 +255,10 @@ class Follower:
     def _floor(self, now: datetime) -> datetime | None:
         """Before which nothing is looked at."""
         since = self._scope.since
-        if self._free or self._far:
+        if self._free:
             return since
         late = datetime.combine(now.astimezone(UTC).date() - LATE, time.min, UTC)
+        late = min(late, self._back_to or late)
         return max(since, late) if since else late
 
     def _follows(self, day: str) -> bool:

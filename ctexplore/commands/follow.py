@@ -1,0 +1,220 @@
+"""``ctexplore follow``: a line for each new event that matches, from now on."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import select
+import shutil
+import stat
+import sys
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from ctexplore.commands.failure import Failure
+from ctexplore.commands.filter_text import parse_filter
+from ctexplore.commands.follow_loop import Loop, Said
+from ctexplore.commands.opening import STDIN, open_source
+from ctexplore.commands.output import TABLE
+from ctexplore.commands.signals import Held
+from ctexplore.commands.source_options import add_source_options, limits_of, open_cache, scope_of
+from ctexplore.export.formats import CSV, JSONL
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ctexplore.sources.source import Source
+    from ctexplore.store.position import Position
+    from ctexplore.store.scope import Scope
+
+_LOCAL, _REMOTE = 2.0, 60.0  # seconds between two looks, unless said otherwise
+# Of a source that answers questions instead of having files: the past is not asked for.
+_RECENT: Final = timedelta(minutes=30)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("filter", metavar="FILTER", help="such as 'is:write who:alice'; '' is all")
+    parser.add_argument("sources", metavar="SOURCE", nargs="*", help="s3://…, or a folder")
+    out = parser.add_argument_group("what comes out")
+    out.add_argument("--format", choices=(TABLE, CSV, JSONL), default=TABLE, help="default: table")
+    out.add_argument("--fields", metavar="A,B", help="columns of a table or of CSV; any path too")
+    out.add_argument("--csv-raw", action="store_true", help="no ' before what spreadsheets run")
+    when = parser.add_argument_group("when")
+    when.add_argument(
+        "--interval",
+        metavar="SPAN",
+        help=f"between two looks (default {_REMOTE:.0f}s, {_LOCAL:.0f}s for a folder)",
+    )
+    when.add_argument(
+        "--anew", action="store_true", help="forget where the same follow stopped the last time"
+    )
+    add_source_options(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Runs until a signal or until nobody reads its output any more."""
+    _check(args)
+    wanted = parse_filter(args.filter)
+    scope = scope_of(args, ())
+    interval = _interval(args.interval) if args.interval else None
+    held = Held()
+    with (
+        held.heeded(),
+        closing(open_cache(args)) as cache,
+        closing(open_source(args, cache)) as source,
+    ):
+        import sqlite3
+
+        from ctexplore.commands.print_new import Lines, Printer
+        from ctexplore.export.fields import DEFAULT, FieldError, fields
+        from ctexplore.query.evaluate import Filter
+        from ctexplore.store.follow import Follower
+        from ctexplore.store.position import CannotKeep, Position
+        from ctexplore.store.recent import RecentSource
+
+        try:
+            shown = DEFAULT if args.fields is None else fields(args.fields)
+            file = _file(source, scope, args.filter)
+            if args.anew:
+                _forget(file)
+            position = Position(file)
+        except FieldError as error:
+            raise Failure(f"--fields: {error}") from None
+        except (CannotKeep, OSError, RuntimeError) as error:
+            raise Failure(f"the position cannot be kept: {error}") from None
+        limits = limits_of(args, source)
+        inner: Source = source
+        if args.no_cache and not source.local:
+            # A record is wanted again soon after its file was decoded.
+            inner = RecentSource(source, limits.max_memory // 4)
+        terminal = sys.stdout.isatty()
+        said = Said()
+        with closing(position):
+            start = _begin(replace(scope, folders=(source.root,)), source, position)
+            scope = start.scope
+            follower = Follower(inner, scope, position, now=_now, back_to=start.back_to)
+            loop = Loop(
+                inner,
+                follower,
+                position,
+                said,
+                interval=interval or (_LOCAL if source.local else _REMOTE),
+                most=limits.max_objects,
+                wait=_wait,
+                note=sys.stderr.isatty() and not terminal,
+            )
+            printer = Printer(
+                inner,
+                cache,
+                scope,
+                limits,
+                wanted=None if wanted is None else Filter(wanted),
+                follower=follower,
+                position=position,
+                lines=Lines(
+                    args.format,
+                    shown,
+                    width=shutil.get_terminal_size().columns if terminal else None,
+                    csv_raw=args.csv_raw,
+                    head=position.fresh,
+                ),
+                out=sys.stdout.buffer,
+                terminal=terminal,
+                now=_now,
+                hold=held.hold,
+                halted=loop.halted,
+            )
+            with closing(follower):
+                try:
+                    loop.run(printer.tell, skip=start.skip)
+                except sqlite3.Error as error:
+                    raise Failure(f"the position cannot be kept: {file}: {error}") from None
+    return 0
+
+
+def _check(args: argparse.Namespace) -> None:
+    if STDIN in args.sources:
+        raise Failure("standard input ends, so that nothing new can come of it")
+    if args.offline:
+        raise Failure("--offline asks nobody, so that nothing new can come")
+    if args.until:
+        raise Failure("--until does not go with follow, which has no end")
+    if args.fields is not None and args.format == JSONL:
+        raise Failure("--fields goes with --format table or csv")
+    if args.csv_raw and args.format != CSV:
+        raise Failure("--csv-raw goes with --format csv")
+
+
+def _interval(text: str) -> float:
+    from ctexplore.query.when import parse_span
+
+    try:
+        seconds = parse_span(text).total_seconds()
+    except (ValueError, OverflowError) as error:
+        raise Failure(f"--interval: {error}") from None
+    if seconds < 1:
+        raise Failure("--interval: one second at least")
+    return seconds
+
+
+def _file(source: Source, scope: Scope, text: str) -> Path:
+    """Where the position of this question lies: another filter or place is another one."""
+    from ctexplore.config import state_dir
+    from ctexplore.store.entries import fingerprint
+
+    narrowed = (*sorted(scope.accounts), "", *sorted(scope.regions))
+    question = (source.identity, source.root, text.strip(), *narrowed)
+    return state_dir() / "follow" / f"{fingerprint(question, size=12)}.db"
+
+
+def _forget(file: Path) -> None:
+    for ending in ("", "-wal", "-shm", "-journal"):
+        file.with_name(file.name + ending).unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """skip: what is there already is not told. back_to: how far back files may be new."""
+
+    scope: Scope
+    skip: bool
+    back_to: datetime | None
+
+
+def _begin(scope: Scope, source: Source, position: Position) -> _Start:
+    """Where it goes on; where it begins, if nothing was followed yet."""
+    from ctexplore.sources.source import streams
+    from ctexplore.store.position import LATE
+
+    since, looked = position.said("since"), position.said("looked")
+    if since is None:
+        begun = scope.since
+        position.say(told="yes" if begun else "")
+        if begun is None and streams(source):
+            begun = _now() - _RECENT
+        position.say(since=begun.isoformat() if begun else "")
+    else:
+        begun = datetime.fromisoformat(since) if since else None
+    skip = not (position.said("told") or position.said("caught_up"))
+    back_to = begun
+    if looked and position.said("caught_up"):
+        left = datetime.fromisoformat(looked)
+        back_to = left - LATE
+        when = f"{left:%Y-%m-%d %H:%M:%SZ}"
+        print(f"ctexplore: goes on from {when}; --anew begins anew", file=sys.stderr)
+    return _Start(replace(scope, since=begun), skip, back_to)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _wait(seconds: float) -> None:
+    """Raises BrokenPipeError as soon as nobody reads the output any more."""
+    poll = select.poll()
+    if stat.S_ISFIFO(os.fstat(1).st_mode) or stat.S_ISSOCK(os.fstat(1).st_mode):
+        poll.register(1, 0)
+    if poll.poll(seconds * 1000):
+        raise BrokenPipeError
