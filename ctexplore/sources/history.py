@@ -182,14 +182,15 @@ class HistorySource:
         start, stop = day, day + timedelta(days=1)
         start = max(start, self._since) if self._since else start
         stop = min(stop, self._until) if self._until else stop
-        return int(start.timestamp()), ceil(stop.timestamp())
+        # Nothing has happened yet after this second.
+        return int(start.timestamp()), ceil(min(stop.timestamp(), self._now()))
 
     def _ask(
         self, folder: str, place: Place, low: int, high: int, known: Known, *, settled: bool
     ) -> Iterator[Page]:
         """Pages that are not known yet; what is settled of them is, afterwards."""
         low = max(low, self._floor)
-        if low >= high:
+        if low >= high or place.region in self._refused:
             return
         wish = Wish(place.region, f"/{INSIGHTS}/" in folder, self.attribute)
         stream = self._streams.pop(wish, None) or self._stream(wish, self._floor)
@@ -213,9 +214,10 @@ class HistorySource:
                 if files:
                     yield Page([], list(files))
         except SourceError as error:
+            if error.denied and place.region in self._refused:
+                return  # told already
             self._left[folder] = top
-            raise self._weighed(error, folder, place.region) from None
-        self._refused.discard(place.region)
+            raise self._weighed(error, place.region) from None
         self._streams[wish] = stream
 
     def _file(self, folder: str, events: Sequence[Timed]) -> tuple[LogFile, ...]:
@@ -230,21 +232,22 @@ class HistorySource:
         assert lookups is not None
         return Stream(lambda start, stop: lookups.answers(wish, start, stop), floor)
 
-    def _weighed(self, error: SourceError, folder: str, region: str) -> SourceError:
-        """The error as it is for this folder; fatal when no region is left to ask."""
-        fatal, skipped = error.fatal, False
-        if error.denied:
-            self._refused.add(region)
-            fatal = self._refused.issuperset(self.options.regions)
-            skipped = self.options.every and not fatal
+    def _weighed(self, error: SourceError, region: str) -> SourceError:
+        """The error as it is for a whole load: a region that refuses is not asked again, and it
+        is fatal that none is left."""
+        if not error.denied:
+            return error
+        self._refused.add(region)
+        fatal = self._refused.issuperset(self.options.regions)
+        if fatal:
+            self._refused.clear()  # to go on is to try again
         return SourceError(
-            self.uri(folder) if skipped or not fatal else error.place,
+            error.place,
             error.reason,
             error.hint,
-            skipped=skipped,
-            retry=error.retry,
+            skipped=error.skipped and self.options.every and not fatal,
             fatal=fatal,
-            denied=error.denied,
+            denied=True,
         )
 
     # -- reading

@@ -36,7 +36,7 @@ def may_pass(error: BaseException) -> bool:
 def explain_lookup(error: BaseException, place: str, profile: str = "") -> SourceError:
     """The SourceError for what botocore raised when Event history was asked.
 
-    denied: the permission is missing, or the region is not enabled. fatal and retry: nothing
+    denied: the permission is missing, or, skipped too, the region is not enabled. fatal and retry: nothing
     can be asked now, and the same may succeed later.
     """
     code = code_of(error)
@@ -50,7 +50,8 @@ def explain_lookup(error: BaseException, place: str, profile: str = "") -> Sourc
         return SourceError(place, reason, f"a policy must allow {PERMISSION}", denied=True)
     if code in _UNKNOWN:
         reason = "the region is not enabled for this account, or does not know the access key"
-        return SourceError(place, reason, "leave the region out, or enable it", denied=True)
+        hint = "leave the region out, or enable it"
+        return SourceError(place, reason, hint, denied=True, skipped=True)
     if is_throttled(error):
         reason = "CloudTrail keeps throttling: somebody else asks for this account's events, too"
         return SourceError(place, reason, "try again later", retry=True, fatal=True)

@@ -39,8 +39,11 @@ class Stream:
         start = max(start, self._floor)
         if start >= stop:
             return
-        if self._answers is None or self._position != stop:
+        # What lies between has come already, or is not worth asking for.
+        if self._answers is None or not self._known <= stop <= self._position:
             self._begin(stop)
+        self._waiting = [timed for timed in self._waiting if timed[0] < stop]
+        self._position = stop
         lost = 0
         while True:
             reached = max(start, self._known)
