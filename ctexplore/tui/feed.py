@@ -235,6 +235,7 @@ class Feed:
             first = empty and bool(grown[at:end].any())
             if end < count and (first or time.monotonic() - told > _PAUSE):
                 told, empty = time.monotonic(), empty and not first
-                self._post(ViewChanged(self.generation, self._view(grown, self._by), False))
+                view = self._view(grown, self._by)
+                self._post(ViewChanged(self.generation, view, False, self._unread))
             at, chunk = end, min(chunk * 2, _CHUNK)
         return grown, True

@@ -12,7 +12,7 @@ from textual.message import Message
 
 from ctexplore.query.evaluate import Filter
 from ctexplore.query.parse import parse
-from ctexplore.store.cache import MemoryCache
+from ctexplore.store.cache import MemoryCache, NoCache
 from ctexplore.store.order import NO_COPIES
 from ctexplore.store.scope import Scope
 from ctexplore.store.session import Session
@@ -66,6 +66,25 @@ def test_the_first_records_found_show_before_all_are_read(
     assert [(len(p.view), p.complete) for p in posted] == [(10, False), (10, True)]
     posted = answers(session, "nowhere")
     assert [(len(p.view), p.complete) for p in posted] == [(0, True)]
+
+
+def test_an_answer_that_is_not_whole_says_what_it_could_not_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    files = {
+        log_key("2024/03/05", f"{hour:02d}00"): gz(log(*(event(hour * 10 + n) for n in range(10))))
+        for hour in range(20)
+    }
+    source = MemorySource(files)
+    session = Session(source, NoCache("none"), Scope(("",)))
+    for _ in session.load():
+        pass
+    del source.files[session.table.files[0].key]
+    monkeypatch.setattr(feed, "_FIRST_CHUNK", 10)
+    monkeypatch.setattr(feed, "_PAUSE", 0.0)
+    posted = answers(session, "instanceId")
+    assert [p.complete for p in posted][:1] == [False]
+    assert {p.unread for p in posted} == {10}
 
 
 def test_a_wish_that_comes_as_the_rest_ends_is_read_too(
