@@ -172,7 +172,9 @@ def test_closing_ends_processes_at_work_and_loses_nothing() -> None:
 
 
 _PARENT = """
-import sys, threading
+import signal, sys, threading
+# A shell's background jobs inherit that it is ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from tests.store.test_workers import many, started
 
 decoders = started(2)
