@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from ctexplore.commands.failure import Failure
 from ctexplore.config import SettingsError, config_file, is_account_id, read_settings
+
+if TYPE_CHECKING:
+    from ctexplore.sources.source import Source
+    from ctexplore.store.cache import Cache
 
 
 def learn_names() -> None:
@@ -21,6 +26,19 @@ def learn_names() -> None:
         raise Failure(str(error)) from None
     except RuntimeError:
         """Without a home directory there is no such file."""
+
+
+def learn_organization(source: Source, cache: Cache) -> None:
+    """Take the names that AWS Organizations has, or had when it was asked, where the
+    configuration file has none. Raises Failure."""
+    from ctexplore.sources.source import SourceError
+    from ctexplore.store.account_names import names_of
+    from ctexplore.trail.accounts import NAMES
+
+    try:
+        NAMES.learn(names_of(source, cache), over=False)
+    except SourceError as error:
+        raise Failure(str(error)) from None
 
 
 def account_ids(given: Iterable[str]) -> frozenset[str]:

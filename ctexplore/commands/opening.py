@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ctexplore.commands.account_names import learn_organization
 from ctexplore.commands.bucket import open_bucket
 from ctexplore.commands.failure import Failure
 from ctexplore.commands.local import open_path, open_stdin
@@ -38,10 +39,14 @@ def open_source(
     if not sources:
         raise Failure("nothing to open", "--bucket NAME, --history, a folder, or --demo to try it")
     if len(sources) == 1:
-        return sources[0]
-    from ctexplore.sources.several import SeveralSource
+        source = sources[0]
+    else:
+        from ctexplore.sources.several import SeveralSource
 
-    return SeveralSource(sources)
+        source = SeveralSource(sources)
+    if args.org_names:
+        learn_organization(source, cache)
+    return source
 
 
 def _open(args: argparse.Namespace, cache: Cache, may_ask: bool, session: Any) -> list[Source]:

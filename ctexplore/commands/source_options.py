@@ -38,6 +38,9 @@ def add_source_options(parser: argparse.ArgumentParser) -> None:
     how.add_argument(
         "--expected-bucket-owner", metavar="ID", type=_account, help="refuse another's bucket"
     )
+    how.add_argument(
+        "--org-names", action="store_true", help="accounts' names from AWS Organizations"
+    )
     how.add_argument("--offline", action="store_true", help="use only what is in the cache")
     narrow = parser.add_argument_group("which part of it")
     narrow.add_argument("--since", metavar="T", help="events from this time on (inclusive)")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
+from ctexplore.engines.history import asked, narrowed, suffices
 from ctexplore.sources.source import Source
 from ctexplore.store.cache import Cache
 from ctexplore.store.copies import Copies
@@ -39,7 +40,7 @@ class Desk:
         self.limits = limits
         self.generation = 0
         self.session: Session | None = None
-        self._cache = cache
+        self.cache = cache
         self._by: SortBy | None = None
         self._post = post
         self._feed: Feed | None = None
@@ -59,13 +60,23 @@ class Desk:
         self.close()
         self.generation += 1
         scope = replace(self.wanted, folders=folders)
-        self.session = Session(self.source, self._cache, scope, self.limits)
+        self.session = Session(self.source, self.cache, scope, self.limits)
         self._feed = Feed(self.session, self._post, self.generation)
         self._counting = Counting(self.session, self._post, self.generation)
         self._reader = Reader(self.session, self._post, self.generation)
         self._feed.filter(wanted)
         self._feed.sort(self._by)
         self._feed.resume()
+
+    def suffices(self, wanted: Filter | None) -> bool:
+        """Whether what is open has all that a filter may want; else it has to be opened anew."""
+        opened = self.session.source if self.session else self.source
+        return suffices(self.source, opened, wanted.node if wanted else None)
+
+    @property
+    def asked(self) -> str:
+        """What AWS was asked for, where it was not for everything; for people."""
+        return asked(self.session.source) if self.session else ""
 
     def filter(self, wanted: Filter | None) -> None:
         if self._feed:

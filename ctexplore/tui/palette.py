@@ -9,6 +9,9 @@ from typing import Any
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 
+from ctexplore.tui.loading import LoadingScreen
+from ctexplore.tui.org_names import ask_for_names
+
 
 def commands(app: App[Any], screen: Screen[Any]) -> Iterable[SystemCommand]:
     """The actions of the screen and of what has the focus there, each once."""
@@ -23,4 +26,10 @@ def commands(app: App[Any], screen: Screen[Any]) -> Iterable[SystemCommand]:
             title,
             f"key {app.get_key_display(binding)}",
             partial(app.run_action, binding.action, active.node),
+        )
+    if isinstance(screen, LoadingScreen):
+        yield SystemCommand(
+            "Account names",
+            "from AWS Organizations, by organizations:ListAccounts",
+            partial(ask_for_names, screen),
         )
