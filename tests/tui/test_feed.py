@@ -79,7 +79,7 @@ def test_an_answer_that_is_not_whole_says_what_it_could_not_read(
     session = Session(source, NoCache("none"), Scope(("",)))
     for _ in session.load():
         pass
-    source.files[session.table.files[0].key] = b"something else now"
+    source.files[session.table.files[0].key] = b"instanceId, and no record any more"
     monkeypatch.setattr(feed, "_FIRST_CHUNK", 10)
     monkeypatch.setattr(feed, "_PAUSE", 0.0)
     posted = answers(session, "instanceId")
