@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
         watch = Watch(priced=pace is Pace.PRICED, nothing_shown=output.at_end)
         lost = Lost(source.uri)
         if by_aws:
-            watch.say(by_aws)
+            watch.say(f"Event history: {by_aws}")
         sieve = wanted.sieve if wanted else None
         days = Days(source, cache, scope, limits, pace=pace, watch=watch, sieve=sieve)
         with closing(days), closing(watch):

@@ -53,7 +53,7 @@ def suffices(source: Source, opened: Source, node: Node | None) -> bool:
 def asked(source: Source) -> str:
     """What AWS looks for by itself, for people; "" where that is nothing."""
     if isinstance(source, HistorySource) and source.attribute:
-        return f"Event history: {source.attribute}; the rest here"
+        return f"{source.attribute} by AWS, the rest here"
     return ""
 
 

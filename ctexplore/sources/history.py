@@ -69,6 +69,7 @@ class HistorySource:
         self._streams: dict[Wish, Stream] = {}
         self._left: dict[str, int] = {}  # where a folder's pages broke off, by an error
         self._refused: set[str] = set()
+        self._again: tuple[str, ...] = ()  # folders to ask for, whatever is known of them
 
     @property
     def offline(self) -> bool:
@@ -82,7 +83,7 @@ class HistorySource:
         kinds: tuple[str, ...] = KINDS,
     ) -> HistorySource:
         """The same Event history, to be asked for other events by another load."""
-        return HistorySource(
+        other = HistorySource(
             self.options,
             self.account,
             self._shelf,
@@ -93,6 +94,8 @@ class HistorySource:
             pages=self._pages,
             now=self._now,
         )
+        other._again, self._again = self._again, ()
+        return other
 
     def refresh(self) -> None:
         """Use credentials that were read anew. Raises SourceError."""
@@ -107,10 +110,8 @@ class HistorySource:
             self.account.lookups.close()
 
     def list_again(self, folder: str) -> None:
-        """Ask for all of ``folder`` again, whatever is known of it."""
-        for day in self._shelf.days(self.identity):
-            if day.startswith(folder):
-                self._shelf.put(self.identity, day, Known())
+        """Let the next load ask for all of ``folder`` again, whatever is known of it."""
+        self._again += (folder,)
 
     # -- listing
 
@@ -158,6 +159,8 @@ class HistorySource:
         settled = int(self._now() - INSIGHT_SLACK.total_seconds())
         if folder in self._left:
             stop = min(stop, self._left.pop(folder))
+        elif folder.startswith(self._again):
+            known = Known()
         else:
             known.recent = ()
         parts = list(known.parts(start, stop))

@@ -36,8 +36,8 @@ def may_pass(error: BaseException) -> bool:
 def explain_lookup(error: BaseException, place: str, profile: str = "") -> SourceError:
     """The SourceError for what botocore raised when Event history was asked.
 
-    denied: the permission is missing, or, skipped too, the region is not enabled. fatal and retry: nothing
-    can be asked now, and the same may succeed later.
+    denied: the permission is missing, or, skipped too, the region is not enabled. fatal and retry:
+    nothing can be asked now, and the same may succeed later.
     """
     code = code_of(error)
     message = _message(error)

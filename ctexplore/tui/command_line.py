@@ -13,7 +13,10 @@ from ctexplore.query.canonical import canonical
 from ctexplore.query.parse import parse
 from ctexplore.sources.arranged import ArrangedSource
 from ctexplore.sources.demo import DemoSource
+from ctexplore.sources.history import HistorySource
+from ctexplore.sources.history_account import HistoryOptions
 from ctexplore.sources.s3 import S3Source
+from ctexplore.sources.s3_options import S3Options
 from ctexplore.sources.several import SeveralSource
 from ctexplore.sources.source import Source
 from ctexplore.store.kept import KeptSource
@@ -80,6 +83,13 @@ def _named(source: Source, folder: str) -> Iterator[_Named]:
                 yield from _named(part, inside)
         case DemoSource():
             yield _Named((("--demo",),), (), folder == source.root)
+        case HistorySource():
+            pairs = [*_session(source.options), ("--lookup", str(source.attribute or ""))]
+            said = [("--history",), *(pair for pair in pairs if pair[1])]
+            said += [("--offline",)] * source.offline
+            regions = [] if place_of(folder).region else source.options.regions
+            said += (("--region", region) for region in regions)
+            yield _Named(tuple(said), (), folder == source.root)
         case S3Source():
             yield _Named(_reached(source), (source.uri(source.options.key or folder),))
         case _:
@@ -91,11 +101,14 @@ def _named(source: Source, folder: str) -> Iterator[_Named]:
 
 def _reached(source: S3Source) -> tuple[Option, ...]:
     given = source.options
-    pairs = (
+    pairs = (*_session(given), ("--expected-bucket-owner", given.expected_bucket_owner))
+    options: list[Option] = [pair for pair in pairs if pair[1]]
+    return (*options, ("--request-payer",)) if given.request_payer else tuple(options)
+
+
+def _session(given: S3Options | HistoryOptions) -> tuple[tuple[str, str], ...]:
+    return (
         ("--profile", given.profile),
         ("--endpoint-url", given.endpoint_url),
         ("--role-arn", given.role_arn),
-        ("--expected-bucket-owner", given.expected_bucket_owner),
     )
-    options: list[Option] = [pair for pair in pairs if pair[1]]
-    return (*options, ("--request-payer",)) if given.request_payer else tuple(options)

@@ -60,7 +60,8 @@ class Desk:
         self.close()
         self.generation += 1
         scope = replace(self.wanted, folders=folders)
-        self.session = Session(self.source, self.cache, scope, self.limits)
+        source = narrowed(self.source, scope, wanted.node if wanted else None)
+        self.session = Session(source, self.cache, scope, self.limits)
         self._feed = Feed(self.session, self._post, self.generation)
         self._counting = Counting(self.session, self._post, self.generation)
         self._reader = Reader(self.session, self._post, self.generation)

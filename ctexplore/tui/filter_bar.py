@@ -115,9 +115,18 @@ class FilterBar(Horizontal):
 
     # -- what is said beside and below the text
 
-    def say(self, shown: int, total: int, *, unread: int = 0, complete: bool = True) -> None:
+    def say(
+        self,
+        shown: int,
+        total: int,
+        *,
+        unread: int = 0,
+        complete: bool = True,
+        asked: str = "",
+    ) -> None:
         """What the filter lets through; see FilterCount.count."""
-        self.query_one(FilterCount).count(shown, total, unread=unread, complete=complete)
+        count = self.query_one(FilterCount)
+        count.count(shown, total, unread=unread, complete=complete, asked=asked)
         self._say()
 
     def _say(self) -> None:

@@ -7,6 +7,7 @@ from textual.widgets import Static
 
 from ctexplore.text import clip, safe
 
+_LEAST_ASKED = 30  # cells for what somebody else answers; a third of a wide screen
 _MOST_BEGUN = 16  # cells for the value that is taken for a beginning
 
 
@@ -20,11 +21,16 @@ class FilterCount(Static):
     def __init__(self) -> None:
         super().__init__("", markup=False)
         self._counts = 0, 0, 0, True
+        self._asked = ""
 
-    def count(self, shown: int, total: int, *, unread: int = 0, complete: bool = True) -> None:
+    def count(
+        self, shown: int, total: int, *, unread: int = 0, complete: bool = True, asked: str = ""
+    ) -> None:
         """Numbers for the next ``tell``. unread: events that only their records could decide, and
-        these could not be read. complete: false while rows are still being looked at."""
+        these could not be read. complete: false while rows are still being looked at. asked: what
+        of the filter somebody else answers."""
         self._counts = shown, total, unread, complete
+        self._asked = asked
 
     def tell(self, begun: str, key: str, *, typing: bool) -> None:
         """begun: how the last word is taken until ``key`` ends it, "" if it is whole."""
@@ -32,6 +38,9 @@ class FilterCount(Static):
         line = Text(no_wrap=True)
         if begun:
             line.append(f"{clip(safe(begun), _MOST_BEGUN)} until {key}  ", "dim")
+        if self._asked:
+            room = max(_LEAST_ASKED, self.screen.size.width // 3)
+            line.append(f"{clip(safe(self._asked), room)}  ", "dim")
         if unread:
             line.append(f"{unread:,} unreadable, ", "bold")
         more = "" if complete else "…"

@@ -223,7 +223,13 @@ class LoadingScreen(PanesScreen):
         self._unread = event.unread
         self.events.show(view)
         self._explain_empty()
-        self.bar.say(len(view), view.total, unread=event.unread, complete=event.complete)
+        self.bar.say(
+            len(view),
+            view.total,
+            unread=event.unread,
+            complete=event.complete,
+            asked=self.desk.asked,
+        )
         self._tell(self.desk.running)
 
     def _explain_empty(self) -> None:

@@ -13,6 +13,7 @@ from textual.app import App, SuspendNotSupported
 from textual.message import Message
 
 from ctexplore.sources.arranged import ArrangedSource
+from ctexplore.sources.history import HistorySource
 from ctexplore.sources.newest import newest_day
 from ctexplore.sources.outline import Outline
 from ctexplore.sources.several import SeveralSource
@@ -90,7 +91,7 @@ def renew(app: App[Any], source: Source) -> SourceError | None:
     try:
         with _given_back(app):
             for part in _parts(source):
-                if isinstance(part, S3Source):
+                if isinstance(part, (S3Source, HistorySource)):
                     print(f"ctexplore: renewing the credentials for {safe(part.uri(''))} …")
                     part.refresh()
     except SourceError as error:
@@ -103,7 +104,7 @@ def renew(app: App[Any], source: Source) -> SourceError | None:
 def list_again(source: Source, folder: str) -> None:
     """Let nothing kept answer for ``folder`` and what is below it, however old it is."""
     match source:
-        case KeptSource():
+        case KeptSource() | HistorySource():
             source.list_again(folder)
         case ArrangedSource():
             # Its folders are made up from the listing of its root.

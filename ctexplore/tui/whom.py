@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 
 from ctexplore.sources.arranged import ArrangedSource
+from ctexplore.sources.history import HistorySource
+from ctexplore.sources.history_account import HistoryOptions
 from ctexplore.sources.s3 import S3Source
 from ctexplore.sources.s3_options import S3Options
 from ctexplore.sources.several import SeveralSource
@@ -22,12 +24,14 @@ def as_whom(source: Source) -> str:
             return as_whom(source.inner)
         case SeveralSource():
             return " + ".join(dict.fromkeys(filter(None, map(as_whom, source.sources))))
+        case HistorySource():
+            return "offline" if source.offline else _credentials(source.options)
         case S3Source():
             return _credentials(source.options) or source.whose
     return ""
 
 
-def _credentials(given: S3Options) -> str:
+def _credentials(given: S3Options | HistoryOptions) -> str:
     """Whose they are, in botocore's order of looking for them."""
     if given.role_arn:
         return f"role {given.role_arn.rpartition('/')[2]}"
