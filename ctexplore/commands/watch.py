@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from ctexplore.commands.failure import Failure
+from ctexplore.commands.progress import Progress, first_of, skipped
 
 if TYPE_CHECKING:
     from ctexplore.engines.answer import Lost
     from ctexplore.sources.source import Source
     from ctexplore.store.days import Days
-    from ctexplore.store.problem import Problem
     from ctexplore.store.scope import Estimate
     from ctexplore.store.steps import Step
-
-# What could not be read is told one by one, on a terminal up to here and then as a number. Of
-# what was skipped for the same reason, some are named.
-_MOST_TOLD: Final = 20
-_MOST_NAMED: Final = 3
-_PAUSE: Final = 0.2
 
 
 class Watch:
@@ -40,8 +31,8 @@ class Watch:
         self._priced = priced
         self._nothing_shown = nothing_shown
         # Where lines come out on the same terminal, they are progress enough.
-        self._tells = sys.stderr.isatty() and (nothing_shown or not sys.stdout.isatty())
-        self._told = 0.0
+        tells = sys.stderr.isatty() and (nothing_shown or not sys.stdout.isatty())
+        self._line = Progress(tells=tells)
         self._asked = False  # the price was told
 
     def __call__(self, step: Step) -> bool:
@@ -82,13 +73,10 @@ class Watch:
                 f"stopped at --max-memory, {days.limits.max_memory >> 20:,} MB: older events are "
                 "not in the answer"
             )
-        for line in _skipped(tally.problems):
+        for line in skipped((p.key, p.reason) for p in tally.problems if p.outcome == "skipped"):
             self.say(line)
         problems = [str(p) for p in tally.problems if p.outcome in ("failed", "partial")]
-        most = _MOST_TOLD if sys.stderr.isatty() else len(problems)
-        self.missing += problems[:most]
-        if len(problems) > most:
-            self.missing.append(f"and {len(problems) - most:,} more, which 2>FILE tells too")
+        self.missing += first_of(problems)
         if self.missing:
             self.missing.append(
                 f"{tally.found:,} files = {tally.read:,} read + {tally.failed:,} failed "
@@ -118,40 +106,18 @@ class Watch:
 
     def close(self) -> None:
         """Leave the terminal's line as it was."""
-        with suppress(OSError):  # the terminal may be what has gone
-            self._clear()
+        self._line.close()
 
     def say(self, line: str) -> None:
-        from ctexplore.text import safe
-
-        self._clear()
-        print(f"ctexplore: {safe(line)}", file=sys.stderr)
+        self._line.say(line)
 
     def _progress(self) -> None:
-        now = time.monotonic()
-        if self._tells and now - self._told >= _PAUSE:
-            self._told, tally = now, self.days.tally
+        if self._line.is_due:
+            tally = self.days.tally
             line = f"{tally.read:,} of {tally.found:,} log files read"
             if not self.days.sieved:
                 line += f", {tally.events:,} events"
-            print(f"\r{line}\x1b[K", end="", file=sys.stderr, flush=True)
-
-    def _clear(self) -> None:
-        if self._told:
-            self._told = 0.0
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
-
-
-def _skipped(problems: Iterable[Problem]) -> Iterator[str]:
-    """A line for each reason."""
-    keys: dict[str, list[str]] = {}
-    for problem in problems:
-        if problem.outcome == "skipped":
-            keys.setdefault(problem.reason, []).append(problem.key)
-    for reason, files in keys.items():
-        more = len(files) - _MOST_NAMED
-        names = ", ".join(files[:_MOST_NAMED]) + f" and {more:,} more" * (more > 0)
-        yield f"skipped {len(files):,} file{'s' * (len(files) > 1)}, {reason}: {names}"
+            self._line.show(line)
 
 
 def price(estimate: Estimate) -> str:

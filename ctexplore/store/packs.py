@@ -101,6 +101,21 @@ class Packs:
         content = value[stored.offset : stored.offset + stored.size]
         return content if _digest(content) == stored.digest else None
 
+    def read_files(self, folder: str, pack: str, files: Sequence[LogFile]) -> dict[str, bytes]:
+        """Files' bytes out of one pack, by key: of those that are in it and undamaged."""
+        value = self.read_pack(pack)
+        if value is None:
+            return {}
+        index = dict(self._of(folder, pack))
+        found = {}
+        for file in files:
+            stored = index.get(file.key)
+            if stored and (stored.version, stored.size) == (file.version, file.size):
+                content = value[stored.offset : stored.offset + stored.size]
+                if _digest(content) == stored.digest:
+                    found[file.key] = content
+        return found
+
     def add(self, folder: str, files: Sequence[tuple[LogFile, bytes]]) -> str | None:
         """Keep these files of ``folder`` as one pack; its id, or None when it was not kept.
 
