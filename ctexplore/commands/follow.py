@@ -8,10 +8,11 @@ import select
 import shutil
 import stat
 import sys
-from contextlib import closing
+from collections.abc import Callable
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from ctexplore.commands.failure import Failure
 from ctexplore.commands.filter_text import parse_filter
@@ -25,9 +26,12 @@ from ctexplore.export.formats import CSV, JSONL
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ctexplore.commands.print_new import Lines
+    from ctexplore.query.evaluate import Filter
     from ctexplore.sources.source import Source
+    from ctexplore.store.cache import Cache
     from ctexplore.store.position import Position
-    from ctexplore.store.scope import Scope
+    from ctexplore.store.scope import Limits, Scope
 
 _LOCAL, _REMOTE = 2.0, 60.0  # seconds between two looks, unless said otherwise
 # Of a source that answers questions instead of having files: the past is not asked for.
@@ -67,12 +71,10 @@ def run(args: argparse.Namespace) -> int:
     ):
         import sqlite3
 
-        from ctexplore.commands.print_new import Lines, Printer
+        from ctexplore.commands.print_new import Lines
         from ctexplore.export.fields import DEFAULT, FieldError, fields
         from ctexplore.query.evaluate import Filter
-        from ctexplore.store.follow import Follower
         from ctexplore.store.position import CannotKeep, Position
-        from ctexplore.store.recent import RecentSource
 
         try:
             shown = DEFAULT if args.fields is None else fields(args.fields)
@@ -84,54 +86,97 @@ def run(args: argparse.Namespace) -> int:
             raise Failure(f"--fields: {error}") from None
         except (CannotKeep, OSError, RuntimeError) as error:
             raise Failure(f"the position cannot be kept: {error}") from None
-        limits = limits_of(args, source)
-        inner: Source = source
-        if args.no_cache and not source.local:
-            # A record is wanted again soon after its file was decoded.
-            inner = RecentSource(source, limits.max_memory // 4)
         terminal = sys.stdout.isatty()
-        said = Said()
+        lines = Lines(
+            args.format,
+            shown,
+            width=shutil.get_terminal_size().columns if terminal else None,
+            csv_raw=args.csv_raw,
+            head=position.fresh,
+        )
         with closing(position):
-            start = _begin(replace(scope, folders=(source.root,)), source, position)
-            scope = start.scope
-            follower = Follower(inner, scope, position, now=_now, back_to=start.back_to)
-            loop = Loop(
-                inner,
-                follower,
-                position,
-                said,
-                interval=interval or (_LOCAL if source.local else _REMOTE),
-                most=limits.max_objects,
-                wait=_wait,
-                note=sys.stderr.isatty() and not terminal,
-            )
-            printer = Printer(
-                inner,
-                cache,
-                scope,
-                limits,
-                wanted=None if wanted is None else Filter(wanted),
-                follower=follower,
-                position=position,
-                lines=Lines(
-                    args.format,
-                    shown,
-                    width=shutil.get_terminal_size().columns if terminal else None,
-                    csv_raw=args.csv_raw,
-                    head=position.fresh,
-                ),
-                out=sys.stdout.buffer,
-                terminal=terminal,
-                now=_now,
-                hold=held.hold,
-                halted=loop.halted,
-            )
-            with closing(follower):
-                try:
-                    loop.run(printer.tell, skip=start.skip)
-                except sqlite3.Error as error:
-                    raise Failure(f"the position cannot be kept: {file}: {error}") from None
+            try:
+                follow(
+                    source,
+                    cache,
+                    replace(scope, folders=(source.root,)),
+                    limits_of(args, source),
+                    position,
+                    wanted=None if wanted is None else Filter(wanted),
+                    lines=lines,
+                    out=sys.stdout.buffer,
+                    terminal=terminal,
+                    hold=held.hold,
+                    interval=interval or (_LOCAL if source.local else _REMOTE),
+                    note=sys.stderr.isatty() and not terminal,
+                )
+            except sqlite3.Error as error:
+                raise Failure(f"the position cannot be kept: {file}: {error}") from None
     return 0
+
+
+def follow(
+    source: Source,
+    cache: Cache,
+    scope: Scope,
+    limits: Limits,
+    position: Position,
+    *,
+    wanted: Filter | None,
+    lines: Lines,
+    out: BinaryIO,
+    terminal: bool = False,
+    hold: Callable[[], AbstractContextManager[None]] = nullcontext,
+    interval: float,
+    note: bool = False,
+    said: Said | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    wait: Callable[[float], None] | None = None,
+) -> None:
+    """Print new events until something raises. Raises Failure where nothing can be listed.
+
+    terminal: out is one. hold: no signal is heeded within. interval: seconds between two looks.
+    note: say what each look found. wait: for so many seconds, perhaps.
+    """
+    from ctexplore.commands.print_new import Printer
+    from ctexplore.store.cache import NoCache
+    from ctexplore.store.follow import Follower
+    from ctexplore.store.recent import RecentSource
+
+    if isinstance(cache, NoCache) and not source.local:
+        # A record is wanted again soon after its file was decoded.
+        source = RecentSource(source, limits.max_memory // 4)
+    said = said or Said()
+    start = _begin(scope, source, position, said, now())
+    with closing(
+        Follower(source, start.scope, position, now=now, back_to=start.back_to)
+    ) as follower:
+        loop = Loop(
+            source,
+            follower,
+            position,
+            said,
+            interval=interval,
+            most=limits.max_objects,
+            wait=wait or _wait,
+            note=note,
+        )
+        printer = Printer(
+            source,
+            cache,
+            start.scope,
+            limits,
+            wanted=wanted,
+            follower=follower,
+            position=position,
+            lines=lines,
+            out=out,
+            terminal=terminal,
+            now=now,
+            hold=hold,
+            halted=loop.halted,
+        )
+        loop.run(printer.tell, skip=start.skip)
 
 
 def _check(args: argparse.Namespace) -> None:
@@ -183,7 +228,7 @@ class _Start:
     back_to: datetime | None
 
 
-def _begin(scope: Scope, source: Source, position: Position) -> _Start:
+def _begin(scope: Scope, source: Source, position: Position, said: Said, now: datetime) -> _Start:
     """Where it goes on; where it begins, if nothing was followed yet."""
     from ctexplore.sources.source import streams
     from ctexplore.store.position import LATE
@@ -193,7 +238,7 @@ def _begin(scope: Scope, source: Source, position: Position) -> _Start:
         begun = scope.since
         position.say(told="yes" if begun else "")
         if begun is None and streams(source):
-            begun = _now() - _RECENT
+            begun = now - _RECENT
         position.say(since=begun.isoformat() if begun else "")
     else:
         begun = datetime.fromisoformat(since) if since else None
@@ -203,12 +248,8 @@ def _begin(scope: Scope, source: Source, position: Position) -> _Start:
         left = datetime.fromisoformat(looked)
         back_to = left - LATE
         when = f"{left:%Y-%m-%d %H:%M:%SZ}"
-        print(f"ctexplore: goes on from {when}; --anew begins anew", file=sys.stderr)
+        said.say(f"goes on from {when}; --anew begins anew")
     return _Start(replace(scope, since=begun), skip, back_to)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _wait(seconds: float) -> None:

@@ -100,7 +100,7 @@ class Loop:
         while True:
             started = self._clock()
             look = self._follower.look()
-            self._check(look, begun=begun)
+            self._check(look, begun=begun, skip=skip)
             if skip and not begun:
                 self._follower.taken(look.files)
             else:
@@ -123,7 +123,7 @@ class Loop:
         self._wait(self._pause(0))
         self._renew()
 
-    def _check(self, look: Look, *, begun: bool) -> None:
+    def _check(self, look: Look, *, begun: bool, skip: bool) -> None:
         """Whether it makes sense to go on."""
         if begun:
             self._said.listing(look.problems, whole=look.fatal is None)
@@ -131,7 +131,7 @@ class Loop:
         if look.fatal is not None:
             raise Failure(str(look.fatal))
         self._said.listing(look.problems, whole=True)
-        if len(look.files) > self._most:
+        if len(look.files) > self._most and not skip:
             raise Failure(
                 f"{len(look.files):,} log files are there already, more than "
                 f"--max-objects {self._most:,}",

@@ -6,8 +6,8 @@ the days that still fill, each look lists what comes after the newest name but a
 then it lists them whole, and more seldom all days to which CloudTrail may deliver again, for up to
 30 days (CloudTrail User Guide, "Logging events"). What listing does not cost is listed whole each
 time. LIST requests a day for each region of an account, looking once a minute: 1,440 for today,
-60 for yesterday's last files, 96 each for both of them whole and for the levels above, and 120
-for the 30 days before; a folder of more than 1,000 names costs one for every 1,000.
+some 150 for yesterday, 120 for the 30 days before, and 96 for each folder above days; a folder of
+more than 1,000 names costs one for every 1,000 when it is listed whole.
 """
 
 from __future__ import annotations
