@@ -67,7 +67,7 @@ def _named(args: argparse.Namespace, address: Address, cache: Cache, session: An
         address.prefix,
         address.key,
         profile=profile,
-        region=address.region or ("" if identity else _region(args)),
+        region=address.region or ("" if identity else client_region(args)),
         endpoint_url=endpoint,
         role_arn=args.role_arn or "",
         request_payer=args.request_payer,
@@ -106,7 +106,7 @@ def _enter(source: Source, *, offline: bool, file: bool) -> str:
     return _AWSLOGS
 
 
-def _region(args: argparse.Namespace) -> str:
+def client_region(args: argparse.Namespace) -> str:
     """The client's region; "" leaves it to botocore, which knows what is configured.
 
     S3 leads on to the bucket's own region, so within a partition any will do. Without one,

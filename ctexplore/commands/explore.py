@@ -1,11 +1,13 @@
-"""``ctexplore [SOURCE…]``: the explorer."""
+"""``ctexplore [SOURCE…]``: the explorer, with a start page where no source is named."""
 
 from __future__ import annotations
 
 import argparse
 import os
 import sys
+from collections.abc import Callable
 from contextlib import closing
+from typing import TYPE_CHECKING
 
 from ctexplore.commands.failure import Failure
 from ctexplore.commands.filter_text import parse_filter
@@ -16,6 +18,10 @@ from ctexplore.commands.source_options import (
     open_cache,
     scope_of,
 )
+
+if TYPE_CHECKING:
+    from ctexplore.store.cache import Cache
+    from ctexplore.tui.app import TerminalApp
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,21 +40,47 @@ def run(args: argparse.Namespace) -> int:
     parse_filter(args.filter)
     _check_terminal(piped=STDIN in args.sources)
     wanted = scope_of(args, ())
-    with (
-        closing(open_cache(args)) as cache,
-        closing(open_source(args, cache, may_ask=True)) as source,
-    ):
-        _settle_environment()
-        # Textual reads the environment when it is imported.
-        from ctexplore.tui.app import ExplorerApp
+    with closing(open_cache(args)) as cache:
+        if not (args.sources or args.bucket or args.prefix or args.demo or args.history):
+            return _start(args, cache)
+        with closing(open_source(args, cache, may_ask=True)) as source:
+            from ctexplore.commands.start import keep_recent
 
-        limits = limits_of(args, source)
-        try:
-            app = ExplorerApp(source, cache, wanted, limits, text=args.filter, theme=args.theme)
-        except ValueError as error:
-            raise Failure(f"--theme: {error}") from None
-        app.run(mouse=not args.no_mouse)
-        return app.return_code or 0
+            keep_recent(args)
+            limits = limits_of(args, source)
+
+            def explorer() -> TerminalApp:
+                from ctexplore.tui.app import ExplorerApp
+
+                return ExplorerApp(
+                    source, cache, wanted, limits, text=args.filter, theme=args.theme
+                )
+
+            return _show(args, explorer)
+
+
+def _start(args: argparse.Namespace, cache: Cache) -> int:
+    """Nothing was named: show what there is."""
+    from ctexplore.commands.start import StartWays
+
+    def page() -> TerminalApp:
+        from ctexplore.tui.start_page import StartApp
+
+        return StartApp(ways, text=args.filter, theme=args.theme)
+
+    with closing(StartWays(args, cache)) as ways:
+        return _show(args, page)
+
+
+def _show(args: argparse.Namespace, made: Callable[[], TerminalApp]) -> int:
+    """made: imports Textual, which reads the environment then."""
+    _settle_environment()
+    try:
+        app = made()
+    except ValueError as error:
+        raise Failure(f"--theme: {error}") from None
+    app.run(mouse=not args.no_mouse)
+    return app.return_code or 0
 
 
 def _check_terminal(*, piped: bool) -> None:

@@ -24,6 +24,16 @@ def reach_words(args: argparse.Namespace) -> Iterator[str]:
         yield "--request-payer"
 
 
+def narrow_words(args: argparse.Namespace) -> Iterator[str]:
+    """Which part of it, but for the region."""
+    for option, value in (
+        *(("--account", account) for account in args.account),
+        *(("--since", args.since), ("--until", args.until), ("--last", args.last)),
+    ):
+        if value:
+            yield from (option, value)
+
+
 def bucket_words(args: argparse.Namespace, address: Address) -> tuple[str, ...]:
     """A bucket, or a file in it, and how it is reached."""
     point = address.bucket.startswith("arn:")
@@ -53,10 +63,5 @@ def source_words(args: argparse.Namespace) -> tuple[str, ...]:
         words["--history"] = None
     if not words:
         return ()
-    narrowed = [
-        *(("--account", account) for account in args.account),
-        *(("--since", args.since), ("--until", args.until), ("--last", args.last)),
-    ]
-    said = [word for option, value in narrowed if value for word in (option, value)]
     offline = ["--offline"] if args.offline else []
-    return (*words, *options, *said, *offline)
+    return (*words, *options, *narrow_words(args), *offline)

@@ -196,7 +196,7 @@ class ExploreScreen(RelatedScreen, ExportsScreen):
         binding, events = active.binding, self.events
         match binding.id:
             case "app.quit":
-                return "Quit" if self.at_the_list else "Back"
+                return "Back" if self.opened_from_page or not self.at_the_list else "Quit"
             case "narrow.only" | "narrow.not" | "narrow.also":
                 works = active.node is not self or (
                     events.has_focus and events.cursor_row is not None

@@ -17,7 +17,7 @@ class Header(Widget):
     """``my-logs › AWSLogs › 111122223333 › …``, as whom and the time zone at the right.
 
     Nothing need be safe. Where the whole path has no room beside the identity, ``short`` stands
-    for it; then the identity goes, then the middle of the path.
+    for it; then the middles of both give way, never all of the identity.
     """
 
     DEFAULT_CSS = """
@@ -39,10 +39,14 @@ class Header(Widget):
         width = self.size.width
         whole, short = safe(self.where), safe(self.short or self.where)
         zone = f"  {self.zone}"
-        signed = f"  {safe(self.identity)}{zone}" if self.identity else zone
-        for where, right in ((whole, signed), (short, signed), (whole, zone), (short, zone)):
+        identity = safe(self.identity)
+        for where in (whole, short):
+            right = f"  {identity}{zone}" if identity else zone
             if cell_width(where) + cell_width(right) <= width:
                 break
+        else:
+            room = max(width // 3, width - cell_width(short) - cell_width(zone) - 2)
+            right = f"  {clip_middle(identity, room)}{zone}" if identity else zone
         left = clip_middle(where, max(1, width - cell_width(right)))
         gap = " " * max(0, width - cell_width(left) - cell_width(right))
         return Text.assemble((left, "bold"), gap, (right, "dim"), no_wrap=True)

@@ -17,6 +17,7 @@ from ctexplore.tui.footer import Footer
 
 # A section's name by the first part of a binding's id, in the order of the page.
 _TITLES = {
+    "start": "Start page",
     "app": "Everywhere",
     "load": "Everywhere",
     "narrow": "Narrowing, on a row or a value",

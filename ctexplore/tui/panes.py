@@ -119,8 +119,17 @@ class PanesScreen(Screen[None]):
     def action_leave(self) -> None:
         self.leave_pane()
 
+    @property
+    def opened_from_page(self) -> bool:
+        """Whether there is a start page to go back to."""
+        return self.app.screen_stack[1:2] != [self]
+
     def action_back(self) -> None:
-        if not self.leave_pane():
+        if self.leave_pane():
+            return
+        if self.opened_from_page:
+            self.dismiss()
+        else:
             self.app.exit()
 
     def action_keys(self) -> None:

@@ -83,7 +83,6 @@ def test_a_bucket_whose_requesters_pay(env: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "nothing to open (--bucket NAME, --history, a folder, or --demo to try it)"),
         (["-"], "standard input is the terminal"),
         (["no-such-folder"], "no-such-folder: no such file or folder"),
         (["s3://"], "the bucket's name is empty"),

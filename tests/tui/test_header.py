@@ -24,11 +24,11 @@ class Top(App[None]):
             "role reader  UTC",
         ),
         (80, "my-logs › 111122223333 › us-east-1 › 2024-01-15", "role reader  UTC"),
-        (60, "my-logs › 111122223333 › us-east-1 › 2024-01-15", "  UTC"),
-        (50, "my-logs › ", "2024-01-15  UTC"),
+        (60, "my-logs › 11", "2024-01-15  role reader  UTC"),
+        (50, "my-logs › ", "-01-15  role reader  UTC"),
     ],
 )
-async def test_the_path_is_shortened_before_the_identity_goes(
+async def test_the_path_is_shortened_and_the_identity_stays(
     width: int, shown: str, right: str
 ) -> None:
     app = Top()
@@ -41,6 +41,19 @@ async def test_the_path_is_shortened_before_the_identity_goes(
         assert len(line) == width - 2
         assert line.startswith(shown)
         assert line.endswith(right)
+
+
+async def test_a_long_identity_leaves_room_for_the_path() -> None:
+    app = Top()
+    async with app.run_test(size=(60, 3)) as pilot:
+        header = app.query_one(Header)
+        header.tell("my-logs", DAY)
+        header.identity = f"111122223333 assumed-role/{'reader' * 9}/eve  profile audit"
+        await pilot.pause()
+        line = header.render().plain
+        assert len(line) == 58
+        assert line.startswith("my-logs › 1111")
+        assert "  111122223" in line and line.endswith("audit  UTC")
 
 
 @pytest.mark.parametrize(
