@@ -1,0 +1,226 @@
+"""``ctexplore verify``: is the trail whole and unchanged? Its digests say."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import datetime
+from functools import cache as once
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ctexplore.commands.failure import Failure
+from ctexplore.commands.opening import STDIN, open_source
+from ctexplore.commands.progress import Progress
+from ctexplore.commands.source_options import (
+    add_source_options,
+    limits_of,
+    open_cache,
+    scope_of,
+)
+from ctexplore.text import safe
+
+if TYPE_CHECKING:
+    from ctexplore.investigate.integrity import Verification
+    from ctexplore.investigate.integrity_keys import KeyRing
+    from ctexplore.investigate.integrity_result import Finding, Status, Summary
+    from ctexplore.sources.source import Source
+    from ctexplore.store.scope import Scope
+    from ctexplore.trail.sidecar import PublicKey
+
+_BAR = 24
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("sources", metavar="SOURCE", nargs="*", help="s3://…, a folder, an archive")
+    parser.add_argument(
+        "--keys",
+        metavar="FILE",
+        type=Path,
+        help="public keys, as aws cloudtrail list-public-keys prints them",
+    )
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="json: one object a line"
+    )
+    parser.add_argument("--verbose", action="store_true", help="text: what is valid, too")
+    add_source_options(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 when everything is valid, 3 when anything is not."""
+    if args.history or STDIN in args.sources:
+        raise Failure("only the files of a trail can be verified", "name its bucket or a folder")
+    given = _given_keys(args.keys)
+    scope = scope_of(args, ())
+    with closing(open_cache(args)) as cache, closing(open_source(args, cache)) as source:
+        from ctexplore.investigate.integrity import Verification
+        from ctexplore.investigate.integrity_result import Summary
+
+        _list_anew(source)
+        verification = Verification(
+            source,
+            cache,
+            _keys(args, source, given),
+            since=scope.since,
+            until=scope.until,
+            regions=scope.regions,
+            accounts=scope.accounts,
+        )
+        summary = Summary()
+        most = limits_of(args, source).max_objects
+        with closing(verification), closing(Progress(tells=sys.stderr.isatty())) as progress:
+            for finding in _followed(verification, progress, most):
+                summary.add(finding)
+                line = _line(finding, args.format, verbose=args.verbose)
+                if line:
+                    progress.close()  # it may be on the same terminal
+                    print(line)
+        print("\n".join(_summary(summary, scope, args.format)))
+    return 0 if summary.sound else 3
+
+
+def _followed(verification: Verification, progress: Progress, most: int) -> Iterator[Finding]:
+    from ctexplore.sources.source import SourceError
+
+    try:
+        for finding in verification.run():
+            if verification.found > most:
+                raise Failure(
+                    f"{verification.found:,} files are in scope, more than --max-objects {most:,}",
+                    "narrow with --since, --region, --account, or raise --max-objects",
+                )
+            yield finding
+            if progress.is_due:
+                progress.show(_bar(verification.done, verification.found))
+    except SourceError as error:
+        raise Failure(str(error)) from None
+
+
+def _bar(done: int, found: int) -> str:
+    full = _BAR * min(done, found) // max(found, 1)
+    return f"[{'#' * full}{'.' * (_BAR - full)}] {done:,} of {found:,} files verified"
+
+
+def _line(finding: Finding, form: str, *, verbose: bool) -> str:
+    """What is printed of a finding, "" for nothing."""
+    if form == "json":
+        # All but ASCII is escaped, so that no terminal acts on it.
+        return json.dumps(
+            {
+                "kind": finding.kind,
+                "uri": finding.uri,
+                "status": finding.status,
+                "reason": finding.reason,
+                "account": finding.account,
+                "region": finding.region,
+            }
+        )
+    if finding.status == "valid" and not verbose:
+        return ""
+    reason = f": {safe(finding.reason)}" if finding.reason else ""
+    return f"{finding.status:<13}{finding.kind:<7}{safe(finding.uri)}{reason}"
+
+
+def _summary(summary: Summary, scope: Scope, form: str) -> list[str]:
+    if form == "json":
+        said = {
+            "kind": "summary",
+            "valid": summary.sound,
+            "digests": summary.digests,
+            "logs": summary.logs,
+            "accounts": sorted(filter(None, summary.accounts)),
+            "regions": sorted(filter(None, summary.regions)),
+            "since": scope.since.isoformat() if scope.since else None,
+            "until": scope.until.isoformat() if scope.until else None,
+        }
+        return [json.dumps(said)]
+    if not (summary.digests or summary.logs):
+        return ["nothing to verify: no digests and no log files are in scope"]
+    return [_told("digest", summary.digests), _told("log", summary.logs)]
+
+
+def _told(what: str, counts: Counter[Status]) -> str:
+    valid = sum(n for status, n in counts.items() if status == "valid")
+    others = [f"{n:,} {status}" for status, n in counts.items() if status != "valid"]
+    told = f": {', '.join(others)}" if others else ""
+    return f"{valid:,} of {counts.total():,} {what} files valid{told}"
+
+
+def _list_anew(source: Source) -> None:
+    """Not out of the cache: what was removed or planted since is to be found."""
+    from ctexplore.store.kept import KeptSource
+    from ctexplore.store.parts import parts_of
+
+    for part in parts_of(source):
+        if isinstance(part, KeptSource):
+            part.list_again("")
+
+
+# -- public keys
+
+
+def _given_keys(path: Path | None) -> list[PublicKey]:
+    """Raises Failure."""
+    from ctexplore.trail.sidecar import read_keys
+
+    if path is None:
+        return []
+    try:
+        keys = read_keys(path.read_bytes())
+    except OSError as error:
+        raise Failure(f"{path}: {(error.strerror or str(error)).lower()}") from None
+    except ValueError as error:
+        hint = "aws cloudtrail list-public-keys --output json prints such a file"
+        raise Failure(f"{path}: no public keys: {error}", hint) from None
+    if not keys:
+        raise Failure(f"{path}: holds no public keys", "widen --start-time and --end-time")
+    return keys
+
+
+def _keys(args: argparse.Namespace, source: Source, given: list[PublicKey]) -> KeyRing:
+    """The keys of --keys, else those beside the files, else CloudTrail's. Raises Failure."""
+    from ctexplore.investigate.integrity_keys import Beside, KeyRing
+    from ctexplore.sources.source import SourceError
+
+    try:
+        at_hand = given or Beside(source).keys()
+    except SourceError as error:
+        raise Failure(str(error)) from None
+    if args.offline:
+        return KeyRing(at_hand)
+    session = _session_of(args, source)
+
+    def ask(region: str, start: datetime, end: datetime) -> list[PublicKey]:
+        from ctexplore.sources.public_keys import public_keys
+
+        return public_keys(session(), region, start, end)
+
+    return KeyRing(at_hand, ask)
+
+
+def _session_of(args: argparse.Namespace, source: Source) -> Callable[[], Any]:
+    """Gives the session that a bucket was opened with, else one by the options, when asked."""
+    from ctexplore.sources.s3 import S3Source
+    from ctexplore.store.parts import parts_of
+
+    @once
+    def session() -> Any:
+        for part in parts_of(source):
+            if isinstance(part, S3Source):
+                return part.session
+        from ctexplore.sources.aws_session import open_session
+        from ctexplore.sources.s3_errors import Asked, explain
+        from ctexplore.sources.s3_unanswered import failures
+        from ctexplore.sources.source import SourceError
+
+        try:
+            return open_session(args.profile or "", "", args.role_arn or "")
+        except failures() as error:
+            said = explain(error, Asked("public keys"))
+            raise SourceError(said.place, said.reason, f"{said.hint}, or --keys FILE") from None
+
+    return session
