@@ -51,10 +51,10 @@ class DetailView(Vertical):
     """Summary, JSON tree, and the lines below it; no keys of its own."""
 
     DEFAULT_CSS = """
-    DetailView > #detail-summary { height: auto; max-height: 50%; text-wrap: nowrap; }
+    DetailView > #detail-summary { max-height: 50%; text-wrap: nowrap; }
     DetailView > #detail-notes { height: auto; max-height: 2; }
-    DetailView > #detail-related { height: auto; max-height: 3; text-wrap: nowrap; }
-    DetailView > #detail-graph { height: auto; text-wrap: nowrap; }
+    DetailView > #detail-related { max-height: 3; text-wrap: nowrap; }
+    DetailView > #detail-graph { text-wrap: nowrap; }
     DetailView > JsonTree { height: 1fr; }
     DetailView > .detail-line { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     """
@@ -155,17 +155,17 @@ class DetailView(Vertical):
         notes: Sequence[Note] = ()
         if read is not None and read.summary is not None and read.parsed is not None:
             wrap = self.json.wrap
-            summary.update(summary_lines(read.summary, self.size.width, height, wrap=wrap))
+            _fill(summary, summary_lines(read.summary, self.size.width, height, wrap=wrap))
             notes = read.parsed.notes
         else:
             trouble = (read.trouble if read else _NOTHING).splitlines()
-            summary.update(Content("\n").join(Content(safe(line)) for line in trouble))
+            _fill(summary, Content("\n").join(Content(safe(line)) for line in trouble))
         line = self.query_one("#detail-notes", Static)
         line.display = bool(notes)
         line.update(note_line(notes))
         beside = self.query_one("#detail-related", Static)
         beside.display = bool(self._related)
-        beside.update(related_lines(self._related, self.size.width))
+        _fill(beside, related_lines(self._related, self.size.width))
         self._draw_graph()
         place = self.query_one("#detail-where", Static)
         place.display = bool(self._where) and height >= _WHERE_LINE
@@ -180,7 +180,7 @@ class DetailView(Vertical):
         graph.display = insight is not None and spare >= LEAST
         if insight is not None and graph.display:
             bars = glyphs(os.environ)
-            graph.update(insight_graph(insight, self.size.width, spare, bars))
+            _fill(graph, insight_graph(insight, self.size.width, spare, bars))
 
     @on(JsonTree.Moved)
     def _draw_path(self) -> None:
@@ -195,6 +195,13 @@ class DetailView(Vertical):
             line.update(Content.assemble(words, f"  {count}  n next  N previous  esc ends"))
         else:
             line.update(Content.assemble(("path ", "dim"), safe(path_of(row.path))))
+
+
+def _fill(pane: Static, lines: Content) -> None:
+    """Show lines that do not wrap. Of a text that comes while the one before it is laid out
+    Textual 8.2 keeps the other's height, so the height is told."""
+    pane.update(lines)
+    pane.styles.height = lines.plain.count("\n") + 1
 
 
 def _open(record: bytes, choices: Mapping[Path, bool]) -> _Read:

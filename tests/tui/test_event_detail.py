@@ -581,3 +581,13 @@ async def test_every_binding_has_an_id_and_a_description():
         for binding in widget.BINDINGS:
             assert isinstance(binding, Binding)
             assert binding.id and binding.description
+
+
+async def test_a_summary_that_comes_while_another_is_laid_out_is_shown_whole() -> None:
+    async with pane(size=(80, 12)) as p:
+        await p.show(None, error="one line")
+        p.detail.show(None, [], "another")
+        p.app.screen._refresh_layout()
+        await p.show(RAW)
+        assert p.screen[0].startswith("who ")
+        assert any(line.startswith("result ") for line in p.screen)
