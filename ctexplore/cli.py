@@ -8,10 +8,11 @@ import importlib
 import os
 import re
 import sys
-from typing import Final, NoReturn
+from typing import Final
 
 from ctexplore import __version__
 from ctexplore.commands.failure import Failure
+from ctexplore.commands.parser import Parser
 
 # Exit statuses. 1 is "query found nothing"; 128 + n is signal n.
 DONE: Final = 0
@@ -35,6 +36,7 @@ COMMANDS: Final = {
 
 _EXAMPLES: Final = """\
 examples:
+  ctexplore                                     what there is: trails, kept buckets, recent ones
   ctexplore --demo                              a made-up trail with an intrusion to find
   ctexplore --bucket my-logs --profile audit    a trail's bucket
   ctexplore ./downloaded-archive                a folder of log files, without any network
@@ -43,13 +45,6 @@ examples:
 
 commands:
 """
-
-
-class Parser(argparse.ArgumentParser):
-    """argparse whose usage errors are one line, as all others are."""
-
-    def error(self, message: str) -> NoReturn:
-        raise Failure(message, f"{self.prog} --help shows what is possible")
 
 
 def main(argv: list[str] | None = None) -> int:

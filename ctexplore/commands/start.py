@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ctexplore.commands.failure import Failure
 from ctexplore.commands.opening import open_source
+from ctexplore.commands.parser import Parser
 from ctexplore.commands.source_options import add_source_options, limits_of, scope_of
 from ctexplore.commands.words import narrow_words, reach_words, source_words
 
@@ -108,8 +109,6 @@ class StartWays:
             self.left(source)
 
     def _parsed(self, words: Sequence[str]) -> argparse.Namespace:
-        from ctexplore.cli import Parser
-
         parser = Parser(prog="ctexplore", allow_abbrev=False)
         parser.add_argument("sources", nargs="*")
         add_source_options(parser)
