@@ -31,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_source_options(parser)
     looks = parser.add_argument_group("the screen")
     looks.add_argument("--filter", metavar="F", default="", help="filter to start with")
+    looks.add_argument("--follow", action="store_true", help="show new events as they come")
     looks.add_argument("--theme", metavar="NAME", default="")
     looks.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
 
@@ -42,6 +43,8 @@ def run(args: argparse.Namespace) -> int:
     wanted = scope_of(args, ())
     with closing(open_cache(args)) as cache:
         if not (args.sources or args.bucket or args.prefix or args.demo or args.history):
+            if args.follow:
+                raise Failure("nothing to follow", "name a bucket or a folder")
             return _start(args, cache)
         with closing(open_source(args, cache, may_ask=True)) as source:
             from ctexplore.commands.start import keep_recent
@@ -53,7 +56,13 @@ def run(args: argparse.Namespace) -> int:
                 from ctexplore.tui.app import ExplorerApp
 
                 return ExplorerApp(
-                    source, cache, wanted, limits, text=args.filter, theme=args.theme
+                    source,
+                    cache,
+                    wanted,
+                    limits,
+                    text=args.filter,
+                    theme=args.theme,
+                    follow=args.follow,
                 )
 
             return _show(args, explorer)

@@ -27,6 +27,9 @@ class Midnight:
         began = datetime.combine(place_of(day).date or date.max, time.min, UTC)
         self._began.update((file.key, round(began.timestamp() * 1000)) for file in files)
 
+    def has_whole(self, file: LogFile) -> bool:
+        return file.key not in self._began
+
     def forget(self, files: Iterable[LogFile]) -> None:
         """These files are wanted whole: their day is open by now."""
         for file in files:

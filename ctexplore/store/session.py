@@ -9,7 +9,7 @@ from itertools import chain
 import numpy as np
 
 from ctexplore.sources.found import Found
-from ctexplore.sources.source import Source
+from ctexplore.sources.source import LogFile, Source
 from ctexplore.store.batch import Batch
 from ctexplore.store.cache import Cache
 from ctexplore.store.grown import Grown
@@ -64,6 +64,10 @@ class Session:
         """Let the next ``load`` read the files that failed in a way that may pass."""
         self.done = False
         self._steps = self.loader.retry()
+
+    def has_whole(self, file: LogFile) -> bool:
+        """Whether all of a file of the table was wanted, not its part before midnight only."""
+        return self.loader.midnight.has_whole(file)
 
     def more(self, found: Sequence[Found], listed: int = 0) -> None:
         """Let the next ``load`` also read these, which came since the scope was listed.

@@ -160,13 +160,16 @@ class ExplorerApp(TerminalApp):
         *,
         text: str = "",
         theme: str = "",
+        follow: bool = False,
     ) -> None:
         """wanted: times, regions and accounts of the command line. text: the filter to start.
+        follow: as by ``L`` from the start.
 
         Raises UnknownTheme.
         """
         super().__init__(theme)
         self._first = source, cache, wanted, limits, text
+        self._follow = follow
 
     def first_screen(self) -> Screen[Any]:
         return StartScreen(self._first[0].label, self._import_panes)
@@ -174,7 +177,12 @@ class ExplorerApp(TerminalApp):
     def _import_panes(self) -> None:
         from ctexplore.tui.explore import ExploreScreen
 
-        self.call_from_thread(lambda: self.switch_screen(ExploreScreen(*self._first)))
+        def show() -> None:
+            screen = ExploreScreen(*self._first)
+            screen.follows = self._follow
+            self.switch_screen(screen)
+
+        self.call_from_thread(show)
 
 
 def _own_themes() -> Path | None:

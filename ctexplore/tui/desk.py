@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
 from ctexplore.engines.history import asked, narrowed, suffices
+from ctexplore.sources.found import Found
 from ctexplore.sources.source import Source
 from ctexplore.store.cache import Cache
 from ctexplore.store.copies import Copies
@@ -121,6 +122,14 @@ class Desk:
         if self.session and self._feed and not self._feed.running:
             self.session.retry()
             self._feed.resume()
+
+    def more(self, found: Sequence[Found], listed: int) -> bool:
+        """Read what came since; false while something else is read."""
+        if not (self.session and self._feed) or self._feed.running:
+            return False
+        self.session.more(found, listed)
+        self._feed.resume()
+        return True
 
     def close(self) -> None:
         for thread in (self._feed, self._reader, self._counting):

@@ -71,6 +71,7 @@ class EventLines(EventColumns, inherit_bindings=False):
         super().__init__(zone, id)
         self._marks = Marks()
         self._message = Text()
+        self._new_from: int | None = None
         self._painter = RowPainter()
         self._look: Look | None = None
         self._shown: list[Line] = []
@@ -92,6 +93,20 @@ class EventLines(EventColumns, inherit_bindings=False):
         self._message = message
         if not self._cursor.count:
             self.refresh()
+
+    @property
+    def new_from(self) -> int | None:
+        """The first row number that gets the sign of what is new; None is no row."""
+        return self._new_from
+
+    @new_from.setter
+    def new_from(self, row: int | None) -> None:
+        before = self._lines()
+        self._new_from = row
+        after = self._lines()
+        self._refresh_lines(
+            y for y, lines in enumerate(zip(before, after, strict=True)) if lines[0] != lines[1]
+        )
 
     def take_cells(self, view: View, cells: Mapping[int, Mapping[str, Cell | None]]) -> None:
         """Take what was read for ``CellsWanted``."""
@@ -117,7 +132,8 @@ class EventLines(EventColumns, inherit_bindings=False):
         if view is None:
             return []
         current = self._column.name if self.has_focus else ""
-        return lines_of(view, first, last, self._cursor.row, current, self._marks.rows)
+        marked = self._marks.rows
+        return lines_of(view, first, last, self._cursor.row, current, marked, self._new_from)
 
     def _resize_quietly(self) -> None:
         """Take another number of rows and the cursor's top line without a repaint.

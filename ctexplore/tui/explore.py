@@ -24,6 +24,7 @@ from ctexplore.tui.feed import ViewChanged
 from ctexplore.tui.filter_bar import FilterBar
 from ctexplore.tui.filter_hints import Completions, FilterTrouble
 from ctexplore.tui.finding import Finder, Matches, position_of, search
+from ctexplore.tui.follow_screen import FollowScreen
 from ctexplore.tui.footer import Footer
 from ctexplore.tui.header import Header
 from ctexplore.tui.history import own_history
@@ -37,7 +38,7 @@ from ctexplore.tui.too_small import TooSmall
 from ctexplore.tui.trail_tree import TrailTree
 
 
-class ExploreScreen(RelatedScreen, ExportsScreen):
+class ExploreScreen(FollowScreen, RelatedScreen, ExportsScreen):
     """Wires the panes; what each does is in its own file."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

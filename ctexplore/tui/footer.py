@@ -67,6 +67,7 @@ PRIORITY = (
     "detail.wrap",
     "app.facets",
     "app.goto",
+    "load.follow",
     "list.mark",
     "time.zoom_in",
     "list.sort",

@@ -102,6 +102,11 @@ class LoadingScreen(PanesScreen):
         if event.wants_prefix:
             self.query_one(Prompt).ask("prefix", "open the folder", "AWSLogs/111122223333/")
 
+    @property
+    def standing_note(self) -> str:
+        """What is said while there is nothing else to say. Plain and safe."""
+        return ""
+
     def begin_at(self, prefix: str) -> None:
         """Start again at a folder that may be listed, where the top of the bucket may not."""
         begin_at(self.outline, prefix)
@@ -177,6 +182,7 @@ class LoadingScreen(PanesScreen):
         if wanted is not None and not note:
             scope = session.scope
             note = recorded_elsewhere(wanted.node, scope.folders, scope.regions)
+        note = note or self.standing_note
         copies = len(session.order.copies)
         self.query_one(StatusLine).show(
             session.tally,

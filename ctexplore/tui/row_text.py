@@ -27,7 +27,7 @@ class Line(NamedTuple):
     """What a line of the list shows, beside its look: equal lines are drawn alike.
 
     column: of the cell under the cursor, "" when the list has no focus; None on other lines.
-    contested: another event has the same id, with other bytes.
+    contested: another event has the same id, with other bytes. new: it came while following.
     """
 
     row: int
@@ -35,6 +35,7 @@ class Line(NamedTuple):
     column: str | None
     marked: bool
     contested: bool = False
+    new: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,18 +57,32 @@ class Look:
 
 
 def lines_of(
-    view: View, first: int, last: int, cursor: int | None, column: str, marked: Container[int]
+    view: View,
+    first: int,
+    last: int,
+    cursor: int | None,
+    column: str,
+    marked: Container[int],
+    new_from: int | None = None,
 ) -> list[Line]:
     """The lines of the positions from ``first`` to ``last``.
 
-    cursor, column: the row number and column under the cursor.
+    cursor, column: the row number and column under the cursor. new_from: the first row that is
+    new.
     """
     rows = view.rows[first : last + 1]
     folded, conflicts = view.copies.of, view.conflicts
     copies = folded.searchsorted(rows, "right") - folded.searchsorted(rows, "left")
     contested = conflicts.searchsorted(rows, "right") - conflicts.searchsorted(rows, "left")
     return [
-        Line(row, many, column if row == cursor else None, row in marked, bool(other))
+        Line(
+            row,
+            many,
+            column if row == cursor else None,
+            row in marked,
+            bool(other),
+            new_from is not None and row >= new_from,
+        )
         for row, many, other in zip(rows.tolist(), copies.tolist(), contested.tolist(), strict=True)
     ]
 
@@ -132,7 +147,7 @@ def _draw(view: View, line: Line, look: Look) -> Strip:
         error = Style.null() if look.cursor.color else error
     signs = look.signs
     bar = signs.cursor if line.column is not None else " "
-    plain = bar + ("*" if line.marked else " ") + signs.severity[level]
+    plain = bar + ("*" if line.marked else signs.new if line.new else " ") + signs.severity[level]
     segments: list[Segment] = []
     at = len(plain)
     for place, text in _cells(view, line, look):

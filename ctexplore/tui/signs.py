@@ -14,7 +14,7 @@ class Signs:
 
     cursor: of the current line. cell: before its current cell. up, down: before the title that
     the list is sorted by. severity: by level. contested: behind the name of an event whose id
-    another one has, too.
+    another one has, too. new: of a line that came while following.
     """
 
     cursor: str
@@ -23,10 +23,11 @@ class Signs:
     down: str
     severity: tuple[str, str, str] = (" ", "+", "!")
     contested: str = "≠"
+    new: str = "•"
 
 
 UNICODE = Signs("▌", "▸", "▲", "▼")
-PLAIN = Signs(">", ">", "^", "v", contested="#")
+PLAIN = Signs(">", ">", "^", "v", contested="#", new="o")
 
 
 def signs(env: Mapping[str, str]) -> Signs:
