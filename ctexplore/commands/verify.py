@@ -6,10 +6,11 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from datetime import datetime
 from functools import cache as once
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from ctexplore.trail.sidecar import PublicKey
 
 _BAR = 24
+_FIELDS = ("kind", "uri", "status", "reason", "account", "region")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -73,12 +75,11 @@ def run(args: argparse.Namespace) -> int:
         summary = Summary()
         most = limits_of(args, source).max_objects
         with closing(verification), closing(Progress(tells=sys.stderr.isatty())) as progress:
-            for finding in _followed(verification, progress, most):
-                summary.add(finding)
-                line = _line(finding, args.format, verbose=args.verbose)
-                if line:
-                    progress.close()  # it may be on the same terminal
-                    print(line)
+            findings = _counted(summary, _followed(verification, progress, most))
+            lines = _json(findings) if args.format == "json" else _text(findings, args.verbose)
+            for line in lines:
+                progress.close()  # it may be on the same terminal
+                print(line)
         print("\n".join(_summary(summary, scope, args.format)))
     return 0 if summary.sound else 3
 
@@ -105,27 +106,40 @@ def _bar(done: int, found: int) -> str:
     return f"[{'#' * full}{'.' * (_BAR - full)}] {done:,} of {found:,} files verified"
 
 
-def _line(finding: Finding, form: str, *, verbose: bool) -> str:
-    """What is printed of a finding, "" for nothing."""
-    if form == "json":
+def _counted(summary: Summary, findings: Iterable[Finding]) -> Iterator[Finding]:
+    for finding in findings:
+        summary.add(finding)
+        yield finding
+
+
+def _json(findings: Iterable[Finding]) -> Iterator[str]:
+    for finding in findings:
         # All but ASCII is escaped, so that no terminal acts on it.
-        return json.dumps(
-            {
-                "kind": finding.kind,
-                "uri": finding.uri,
-                "status": finding.status,
-                "reason": finding.reason,
-                "account": finding.account,
-                "region": finding.region,
-            }
-        )
-    if finding.status == "valid" and not verbose:
-        return ""
-    reason = f": {safe(finding.reason)}" if finding.reason else ""
-    return f"{finding.status:<13}{finding.kind:<7}{safe(finding.uri)}{reason}"
+        yield json.dumps({name: getattr(finding, name) for name in _FIELDS})
+
+
+def _text(findings: Iterable[Finding], verbose: bool) -> Iterator[str]:
+    """verbose: what is valid, and each of the files that nothing vouches for."""
+    for alike, some in groupby(findings, lambda each: each if verbose else _folds(each)):
+        first, *others = some
+        if first.status == "valid" and not verbose:
+            continue
+        reason = f": {safe(first.reason)}" if first.reason else ""
+        yield f"{first.status:<14}{first.kind:<7}{safe(first.uri)}{reason}"
+        if others and alike:
+            yield f"{'':<14}and {len(others):,} more {first.kind} files"
+
+
+def _folds(finding: Finding) -> object:
+    """Equal for findings of which one line tells."""
+    if finding.status == "no-digest" and finding.kind == "log":
+        return (finding.reason, finding.account, finding.region)
+    return None if finding.status == "valid" else finding
 
 
 def _summary(summary: Summary, scope: Scope, form: str) -> list[str]:
+    from ctexplore.investigate.integrity_result import Status
+
     if form == "json":
         said = {
             "kind": "summary",
@@ -140,7 +154,10 @@ def _summary(summary: Summary, scope: Scope, form: str) -> list[str]:
         return [json.dumps(said)]
     if not (summary.digests or summary.logs):
         return ["nothing to verify: no digests and no log files are in scope"]
-    return [_told("digest", summary.digests), _told("log", summary.logs)]
+    digests = Counter(summary.digests)
+    gaps = digests.pop(Status.NO_DIGEST, 0)
+    told = [_told("digest", digests), _told("log", summary.logs)]
+    return [*told, f"{gaps:,} time{'s' * (gaps > 1)} without any digest"] if gaps else told
 
 
 def _told(what: str, counts: Counter[Status]) -> str:

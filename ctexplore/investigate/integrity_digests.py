@@ -55,16 +55,15 @@ class Verdict:
 
     @property
     def start(self) -> datetime:
-        digest = self.read.digest
-        end = self.read.name.delivered
-        return (digest and _time(digest.start)) or end
+        """Of the time it covers; what a digest says that is not valid does not count."""
+        digest = self.read.digest if self.valid else None
+        return (digest and _time(digest.start)) or self.read.name.delivered - HOUR
 
     def seen(self) -> Seen:
         """It as a link of its chain; of one that is not valid nothing but its name counts."""
         digest, name = self.read.digest, self.read.name
         if digest is None or self.wrong:
-            start = name.delivered - HOUR
-            return Seen(self.read.file.key, "", name, start, trusted=False)
+            return Seen(self.read.file.key, "", name, self.start, trusted=False)
         return Seen(
             digest.key, digest.bucket, name, self.start, digest.previous, digest.previous_bucket
         )
@@ -143,19 +142,20 @@ def span_of(read: Iterable[ReadDigest]) -> tuple[datetime, datetime] | None:
 def judge(newest_first: Iterable[ReadDigest], keys: KeyRing, shelf: Shelf) -> Iterator[Verdict]:
     """One chain's digests, each by its own signature, and by what the one after it says of it.
 
-    A digest whose signature was not kept is judged by what the one after it says.
+    Where a signature was not kept, the one after it has it; whoever that is from, only AWS's
+    key makes one that fits.
     """
-    said: dict[str, Digest] = {}
+    said: dict[str, Verdict] = {}
     for read in newest_first:
-        wrong = read.wrong or _judged(read, keys, shelf, said.get(read.file.name))
-        digest = read.digest
-        if digest and not wrong and digest.previous:
-            said[digest.previous.rpartition("/")[2]] = digest
-        yield Verdict(read, wrong)
+        verdict = Verdict(read, read.wrong or _judged(read, keys, shelf, said.get(read.file.name)))
+        if read.digest and read.digest.previous:
+            said[read.digest.previous.rpartition("/")[2]] = verdict
+        yield verdict
 
 
-def _judged(read: ReadDigest, keys: KeyRing, shelf: Shelf, after: Digest | None) -> str:
-    """Why a digest is not valid. after: the valid one that names it as the one before."""
+def _judged(read: ReadDigest, keys: KeyRing, shelf: Shelf, following: Verdict | None) -> str:
+    """Why a digest is not valid. following: the one that names it as the one before."""
+    after = following.read.digest if following else None
     digest, region = read.digest, read.name.region
     assert digest is not None
     if not shelf.in_place(read.file, digest.bucket, digest.key) or (
@@ -187,7 +187,12 @@ def _judged(read: ReadDigest, keys: KeyRing, shelf: Shelf, after: Digest | None)
         return f"unable to load the public key with fingerprint {digest.fingerprint}"
     if not signed:
         return "signature verification failed"
-    if after and (after.previous_hash, after.previous_signature) != (read.hash, signature.value):
+    if (
+        after
+        and following
+        and following.valid
+        and (after.previous_hash, after.previous_signature) != (read.hash, signature.value)
+    ):
         return "is not the one that the digest after it names: its hash or signature is another"
     return ""
 

@@ -85,7 +85,7 @@ def breaks(newest_first: Sequence[Seen], since: datetime | None) -> Iterator[Bre
 def _removed(newer: Seen, older: Seen | None, since: datetime | None) -> Iterator[Removed]:
     """The digests between two that are here, or back to ``since``, newest first."""
     end = newer.start
-    lower = older.name.delivered + _ABOUT if older else since
+    lower = older.name.delivered if older else since
     if lower is None:
         return
     if newer.trusted:
@@ -97,7 +97,7 @@ def _removed(newer: Seen, older: Seen | None, since: datetime | None) -> Iterato
         end -= HOUR
     if newer.name.backfill:  # these are made when there is need, not by the hour
         return
-    while end >= lower:
+    while end > lower + _ABOUT:
         yield Removed(_key_at(newer, end), newer.bucket, end, False)
         end -= HOUR
 
