@@ -61,9 +61,14 @@ class CountedBucket:
         self._server.shutdown()
         self._thread.join()
 
-    def put(self, files: Iterable[tuple[str, bytes]]) -> None:
+    def put(self, files: Iterable[tuple[str, bytes]], **metadata: str) -> None:
+        """metadata: of each of them; ``_`` in a name stands for ``-``."""
+        named = {name.replace("_", "-"): value for name, value in metadata.items()}
         for key, body in files:
-            self._client.put_object(Bucket=BUCKET, Key=key, Body=body)
+            self._client.put_object(Bucket=BUCKET, Key=key, Body=body, Metadata=named)
+
+    def delete(self, key: str) -> None:
+        self._client.delete_object(Bucket=BUCKET, Key=key)
 
     @contextmanager
     def holding(self, key: str, body: bytes) -> Iterator[None]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import random
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -282,6 +283,17 @@ def test_a_listing_with_problems_is_not_kept(cache, what):
 def test_a_listing_needs_a_time_zone(cache):
     with pytest.raises(ValueError, match="time zone"):
         Listings(cache, SOURCE).put(FOLDER, [], datetime(2024, 2, 29))
+
+
+def test_files_of_one_pack_come_together_but_for_those_that_are_not_what_was_kept(cache):
+    packs = Packs(cache, SOURCE)
+    kept = [(log_file(f"{n}.gz", b"x" * n), b"x" * n) for n in range(1, 4)]
+    pack = packs.add(FOLDER, kept)
+    files = [file for file, _ in kept]
+    assert packs.read_files(FOLDER, pack, files) == {file.key: body for file, body in kept}
+    another = replace(files[0], version="another")
+    assert packs.read_files(FOLDER, pack, [another, files[2]]) == {files[2].key: b"xxx"}
+    assert packs.read_files(FOLDER, "gone", files) == {}
 
 
 # Columns

@@ -80,7 +80,7 @@ def test_damaged_keys_are_an_error(data: bytes, said: str) -> None:
 
 @pytest.mark.parametrize("data", [b"", b"null", b"{}", b'{"signature": 7}'])
 def test_a_damaged_signature_is_an_error(data: bytes) -> None:
-    with pytest.raises(ValueError, match="it has no|it is no|is no text"):
+    with pytest.raises(ValueError, match=r"it has no|it is no|is no text"):
         read_signature(data)
 
 
