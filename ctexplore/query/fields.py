@@ -31,6 +31,7 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "console": ("console",),
     "mfa": ("mfa",),
     "oddity": ("oddity",),
+    "link": ("link",),
 }
 
 # The names offered first: short, and one for each column of the event list.

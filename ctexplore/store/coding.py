@@ -52,6 +52,7 @@ class Coder:
         self._index: list[int] = []
         self._per_file: list[int] = []
         self._odd: dict[int, str] = {}
+        self._links: dict[int, str] = {}
 
     def file(
         self,
@@ -100,6 +101,7 @@ class Coder:
             mfa = self._complete(columns["eventName"])
             columns = _columns(rows)
         self._look_at_versions(columns["eventVersion"])
+        self._look_at_addenda(columns["addendum"])
         for name, fields in _FIELDS.items():
             keys: Iterable[Any] = columns[fields[0]]
             if len(fields) > 1:
@@ -138,7 +140,8 @@ class Coder:
                 if used := trail.sign_in_mfa(self._raw[row]):
                     mfa[row] = used
             else:
-                trail.complete(record, self._raw[row])
+                if link := trail.complete(record, self._raw[row]):
+                    self._links[self._count + row] = link
                 if not (record.eventName or record.eventTime or record.eventID):
                     self._note(row, "neither name, time nor id")
         return mfa
@@ -149,15 +152,23 @@ class Coder:
             if version in unknown:
                 self._note(row, f"eventVersion {version}")
 
+    def _look_at_addenda(self, addenda: Sequence[Bytes]) -> None:
+        # Identity decides for all but the rare ones.
+        if addenda.count(trail.ABSENT) == len(addenda):
+            return
+        for row, addendum in enumerate(addenda):
+            if addendum is not trail.ABSENT and (link := trail.corrected(addendum)):
+                self._links[self._count + row] = link
+
     def _note(self, row: int, oddity: str) -> None:
         before = self._odd.get(self._count + row)
         self._odd[self._count + row] = f"{before}, {oddity}" if before else oddity
 
     def _oddities(self, unread: dict[int, str]) -> Codes:
-        numbers, odd = self._numbers["oddity"], self._odd
+        numbers, odd, links = self._numbers["oddity"], self._odd, self._links
         codes = np.full(self._count, numbers[EMPTY["oddity"]], np.uint32)
-        for row in {**odd, **unread}:
-            codes[row] = numbers[odd.get(row, ""), unread.get(row, "")]
+        for row in {**odd, **unread, **links}:
+            codes[row] = numbers[odd.get(row, ""), unread.get(row, ""), links.get(row, "")]
         return codes
 
 

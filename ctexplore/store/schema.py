@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Final
 
 # Bumped whenever decoding the same bytes would give another table; older columns are then a miss.
-DECODER_VERSION: Final = 4
+DECODER_VERSION: Final = 5
 
 DIMENSIONS: Final[dict[str, tuple[str, ...]]] = {
     # What was called. readonly and console are "true", "false" or "" when the record has neither.
@@ -35,8 +35,9 @@ DIMENSIONS: Final[dict[str, tuple[str, ...]]] = {
     # errorCode, else errorMessage, else the failed login's result: "" means that it worked.
     "error": ("error",),
     "agent": ("agent",),
-    # Rare: why a record is not quite what CloudTrail writes, and a time that could not be read.
-    "oddity": ("oddity", "timetext"),
+    # Rare: why a record is not quite what CloudTrail writes, a time that could not be read, and the
+    # id that links two records: the one that a correction corrects, an Insight's sharedEventID.
+    "oddity": ("oddity", "timetext", "link"),
 }
 
 FIELDS: Final[dict[str, tuple[str, int]]] = {

@@ -14,7 +14,7 @@ import msgspec
 from ctexplore.trail import exact
 from ctexplore.trail.identity import Identity, identify
 
-_ABSENT = msgspec.Raw(b"")
+ABSENT = msgspec.Raw(b"")
 
 
 class Record(msgspec.Struct, gc=False):
@@ -25,7 +25,7 @@ class Record(msgspec.Struct, gc=False):
     """
 
     eventVersion: str = ""
-    userIdentity: msgspec.Raw = _ABSENT
+    userIdentity: msgspec.Raw = ABSENT
     eventTime: str = ""
     eventSource: str = ""
     eventName: str = ""
@@ -34,15 +34,16 @@ class Record(msgspec.Struct, gc=False):
     userAgent: str | None = ""
     errorCode: str | None = ""
     errorMessage: str | None = ""
-    requestParameters: msgspec.Raw = _ABSENT
-    responseElements: msgspec.Raw = _ABSENT
+    requestParameters: msgspec.Raw = ABSENT
+    responseElements: msgspec.Raw = ABSENT
     eventID: str = ""
     readOnly: bool | str | None = None
-    resources: msgspec.Raw = _ABSENT
+    resources: msgspec.Raw = ABSENT
     eventType: str = ""
     recipientAccountId: str | None = ""
     eventCategory: str = ""
-    serviceEventDetails: msgspec.Raw = _ABSENT
+    addendum: msgspec.Raw = ABSENT
+    serviceEventDetails: msgspec.Raw = ABSENT
     sessionCredentialFromConsole: str | bool | None = None
 
 
@@ -120,8 +121,14 @@ def sign_in_mfa(data: bytes | msgspec.Raw) -> str:
     return {"Yes": "true", "No": "false"}.get(used, "") if isinstance(used, str) else ""
 
 
-def complete(record: Record, data: bytes | msgspec.Raw) -> None:
-    """Fill the columns of a record that has no eventName of its own.
+def corrected(addendum: bytes | msgspec.Raw) -> str:
+    """The id of the event that a record's addendum is about; "" where it names none."""
+    value = value_of(bytes(addendum))
+    return _text(value, "originalEventID") if isinstance(value, Mapping) else ""
+
+
+def complete(record: Record, data: bytes | msgspec.Raw) -> str:
+    """Fill the columns of a record that has no eventName of its own; an Insight's sharedEventID.
 
     Insights events name their API in insightDetails. Aggregated events sum up five minutes and
     have eventId, accountId and timeWindow instead of the usual names; what they are grouped by,
@@ -130,7 +137,7 @@ def complete(record: Record, data: bytes | msgspec.Raw) -> None:
     """
     fields = value_of(bytes(data))
     if not isinstance(fields, Mapping):
-        return
+        return ""
     details = _object(fields, "insightDetails")
     record.eventName = _text(details, "eventName")
     record.eventSource = record.eventSource or _text(details, "eventSource")
@@ -140,6 +147,7 @@ def complete(record: Record, data: bytes | msgspec.Raw) -> None:
         record.recipientAccountId = record.recipientAccountId or _text(fields, "accountId")
         record.eventTime = record.eventTime or _text(_object(fields, "timeWindow"), "windowStart")
         _group(record, _object(_object(fields, "summary"), "primaryDimension"))
+    return _text(fields, "sharedEventID") if details else ""
 
 
 def _group(record: Record, primary: Mapping[str, Any]) -> None:

@@ -242,3 +242,18 @@ def test_an_expression_that_hangs_others_does_not_hang() -> None:
     assert rows_of("name:/^(a+)+$/", event) == []
     assert rows_of("requestParameters.x:/(a|aa)+$/", event) == []
     assert rows_of("name:" + "*a" * 2_000 + "*b", event) == []
+
+
+def test_a_link_finds_corrections_and_both_ends_of_an_insight() -> None:
+    raw = [
+        written(e)
+        for e in (
+            {"eventName": "a", "addendum": {"originalEventID": "one"}},
+            {"insightDetails": {"eventName": "b"}, "sharedEventID": "two"},
+            {"eventName": "c", "sharedEventID": "two"},
+        )
+    ]
+    for text, found in (("link:one", [0]), ("link:TWO", [1]), ("link:*", [0, 1])):
+        records = Bytes(raw)
+        mask = Filter(parse(text, NOW)).mask(table_of(raw), 0, 3, records)
+        assert (records.asked, np.flatnonzero(mask).tolist()) == ([], found), text

@@ -505,3 +505,46 @@ def test_packed_columns_that_are_not_whole() -> None:
     with pytest.raises(ValueError, match="not whole"):
         Decoded.unpack(packed + b"x")
     assert isinstance(Decoded.unpack(packed).batch, Batch)
+
+
+SHARED = "5ca1ab1e-0000-4000-8000-000000000001"
+
+
+@pytest.mark.parametrize(
+    ("changes", "link"),
+    [
+        ({}, ""),
+        ({"sharedEventID": SHARED}, ""),
+        ({"addendum": {"reason": "DELIVERY_DELAY"}}, ""),
+        ({"addendum": {"reason": "UPDATED_DATA", "originalEventID": SHARED.upper()}},
+         SHARED.upper()),
+        ({"addendum": None}, ""),
+        ({"addendum": SHARED}, ""),
+        ({"addendum": {"originalEventID": SHARED}, "userAgent": 5}, SHARED),
+        ({"addendum": {"originalEventID": SHARED}, "eventTime": "soon"}, SHARED),
+    ],
+)  # fmt: skip
+def test_a_correction_is_linked_to_what_it_corrects(changes: dict[str, Any], link: str) -> None:
+    assert fields(event(1, **changes), "link", "name") == {"link": link, "name": "Event1"}
+
+
+def test_both_ends_of_an_insight_have_one_link() -> None:
+    ends = [
+        without(event(n, sharedEventID=SHARED, insightDetails={"eventName": "Run"}), "eventName")
+        for n in (1, 2)
+    ]
+    summed = without(event(3, sharedEventID=SHARED, eventId="x"), "eventName")
+    decoded = decode([("key", log(event(0), *ends, summed))])
+    assert column(decoded, "link") == ["", SHARED, SHARED, ""]
+    assert column(Decoded.unpack(decoded.pack()), "link") == ["", SHARED, SHARED, ""]
+
+
+def test_links_keep_their_rows_in_a_file_of_many() -> None:
+    many = [
+        event(n, addendum={"originalEventID": f"id {n}"}) if n % 90 == 0 else event(n)
+        for n in range(1, 600)
+    ]
+    decoded = decode([("a", log(*many)), ("b", log(*many))])
+    linked = {row: link for row, link in enumerate(column(decoded, "link")) if link}
+    rows = {n - 1: f"id {n}" for n in range(90, 600, 90)}
+    assert linked == rows | {row + 599: link for row, link in rows.items()}

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
+from ctexplore.store.cache import MemoryCache
+from ctexplore.store.scope import Scope
+from ctexplore.store.session import Session
 from ctexplore.trail.insight import Insight
 from ctexplore.tui.beneath import beneath, inside
+from ctexplore.tui.related import related
 from tests.build import event, gz, log
 from tests.sources.memory_source import MemorySource
 from tests.tui.explorer import Explorer, opened
@@ -138,6 +143,48 @@ async def test_a_correction_is_told_on_both_sides():
         assert f"corrects event {ORIGINAL['eventID']} (UPDATED_DATA)"[:20] in explorer.text
         await explorer.press("ampersand")
         await related_shown(explorer, "corrected by 2024-03-05T09:00:00Z")
+
+
+async def test_a_correction_is_found_whatever_its_time_among_any_number_of_calls():
+    alike = [run(100 + n, "09:00:00") for n in range(30)]
+    late = CORRECTION | {"eventTime": "2024-03-05T09:30:00Z", "eventName": "StopInstances"}
+    trail = {
+        key("CloudTrail", "0905"): gz(log(ORIGINAL)),
+        key("CloudTrail", "0910", "another000000000"): gz(log(*alike)),
+        key("CloudTrail", "1205"): gz(log(late)),
+    }
+    async with opened(local(trail), text=f"id:{ORIGINAL['eventID']}", size=(160, 48)) as explorer:
+        await related_shown(explorer, "corrected by 2024-03-05T09:30:00Z")
+        await explorer.press("ampersand")
+        assert "the filter hides it" in explorer.notices
+
+
+def test_what_belongs_together_is_found_without_reading_a_record():
+    insights = {key: stored for key, stored in TRAIL.items() if "Insight" in key}
+    trail = insights | {
+        key("CloudTrail", "0905"): gz(log(ORIGINAL)),
+        key("CloudTrail", "1205"): gz(log(CORRECTION)),
+    }
+    session = Session(local(trail), MemoryCache(), Scope(("",)))
+    for _ in session.load():
+        pass
+    rows = range(session.table.count)
+    records = {row: session.records.one(row) for row in rows}
+    session.records = None  # type: ignore[assignment]
+    found = {
+        json.loads(record)["eventID"][:8]: [
+            (r.said[:12], r.row) for r in related(session, row, record)
+        ]
+        for row, record in records.items()
+    }
+    at = {json.loads(record)["eventID"][:8]: row for row, record in records.items()}
+    assert {about: said for about, said in found.items() if said} == {
+        "00000065": [("its End: 202", at["00000066"])],
+        "00000066": [("its Start: 2", at["00000065"])],
+        "00000067": [("its End is n", None)],
+        ORIGINAL["eventID"][:8]: [("corrected by", at[CORRECTION["eventID"][:8]])],
+        CORRECTION["eventID"][:8]: [("corrects 202", at[ORIGINAL["eventID"][:8]])],
+    }
 
 
 async def test_a_correction_of_what_is_not_loaded():

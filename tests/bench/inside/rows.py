@@ -19,7 +19,7 @@ from ctexplore.store.table import Table
 _AT_ONCE, _A_FILE = 100_000, 250
 # As many distinct entries as the dense corpus has.
 _DISTINCT = {"kind": 300, "identity": 320, "ip": 500, "target": 5_000, "agent": 200}
-_EMPTY = ("error", "oddity", "timetext")
+_EMPTY = ("error", "oddity", "timetext", "link")
 _START = 1_770_000_000_000
 
 
