@@ -204,6 +204,8 @@ class HistorySource:
             for events, reached in stream.take(low, high):
                 waiting += events
                 if len(waiting) < size and reached > low:
+                    if reached < high:
+                        yield Page()  # whoever wants to stop need not wait for a whole file
                     continue
                 files = self._file(folder, waiting)
                 waiting, size = [], next(steps)

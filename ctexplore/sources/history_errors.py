@@ -30,7 +30,7 @@ def may_pass(error: BaseException) -> bool:
     if code:
         return code in _INTERNAL or code in ("500", "502", "503", "504")
     kinds = {kind.__name__ for kind in type(error).__mro__}
-    return "HTTPClientError" in kinds
+    return not kinds.isdisjoint(("ConnectionError", "HTTPClientError"))
 
 
 def explain_lookup(error: BaseException, place: str, profile: str = "") -> SourceError:

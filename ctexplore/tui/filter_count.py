@@ -7,7 +7,7 @@ from textual.widgets import Static
 
 from ctexplore.text import clip, safe
 
-_LEAST_ASKED = 30  # cells for what somebody else answers; a third of a wide screen
+_LEAST_ASKED = 30  # cells for what somebody else answers; two fifths of a wide screen
 _MOST_BEGUN = 16  # cells for the value that is taken for a beginning
 
 
@@ -39,7 +39,7 @@ class FilterCount(Static):
         if begun:
             line.append(f"{clip(safe(begun), _MOST_BEGUN)} until {key}  ", "dim")
         if self._asked:
-            room = max(_LEAST_ASKED, self.screen.size.width // 3)
+            room = max(_LEAST_ASKED, self.screen.size.width * 2 // 5)
             line.append(f"{clip(safe(self._asked), room)}  ", "dim")
         if unread:
             line.append(f"{unread:,} unreadable, ", "bold")
