@@ -195,6 +195,8 @@ class ExploreScreen(FollowScreen, RelatedScreen, ExportsScreen):
 
     def _word(self, active: ActiveBinding) -> str:
         binding, events = active.binding, self.events
+        if isinstance(self.focused, CopyChoices) and active.node is not self.focused:
+            return ""  # its line says what its keys do; any other closes it
         match binding.id:
             case "app.quit":
                 return "Back" if self.opened_from_page or not self.at_the_list else "Quit"

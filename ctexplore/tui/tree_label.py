@@ -58,7 +58,9 @@ def node_label(node: Node, count: Count, style: Style, width: int) -> Text:
     note = "  not CloudTrail" if node.foreign else "digests" if digests else ""
     counted = str(count) or note
     names = [safe(NAMES.titled(name)) for name in node.label.split(CHAIN)]
-    if cell_width(names[-1]) + _GAP + cell_width(counted) > width:
+    if str(count) and not _both(names[-1], counted, width) and node.place.level is Level.KIND:
+        names[-1] = names[-1].replace(f"{LogKind.CLOUDTRAIL}-", "…", 1)
+    if not _both(names[-1], counted, width):
         counted = ""
     name = _shorten(names, width - (_GAP + cell_width(counted) if counted else 0))
     text = Text(name, style=style, no_wrap=True, end="")
@@ -73,6 +75,10 @@ def node_label(node: Node, count: Count, style: Style, width: int) -> Text:
 def note_label(note: str, style: Style, width: int) -> Text:
     """A line that is no folder: what is under way, or what went wrong."""
     return Text(clip(note, width), style=style + _DIM, no_wrap=True, end="")
+
+
+def _both(name: str, counted: str, width: int) -> bool:
+    return cell_width(name) + (_GAP + cell_width(counted) if counted else 0) <= width
 
 
 def _shorten(names: list[str], cells: int) -> str:

@@ -269,3 +269,12 @@ async def test_copying_says_how() -> None:
         await explorer.press("y", "e")
         await explorer.until(lambda: "sent to the terminal's clipboard" in explorer.notices)
         assert '"eventName":"DeleteTrail"' in explorer.app.clipboard
+
+
+async def test_while_the_copy_line_waits_no_other_key_is_offered() -> None:
+    async with opened() as explorer:
+        await explorer.press("enter")
+        await detail_shows(explorer, "eventVersion")
+        await explorer.press("y")
+        await explorer.shows("copy  v value")
+        assert explorer.lines[-1].split() == ["esc", "Back"]

@@ -461,6 +461,18 @@ async def test_counts_stand_at_the_right_edge_once_known() -> None:
         assert by_day["17"].endswith("17  Wed")
 
 
+async def test_a_kind_of_log_gives_its_first_word_for_its_count() -> None:
+    insight = TRAIL.replace("/CloudTrail/", "/CloudTrail-Insight/")
+    day = "us-east-1/2024/01/15/"
+    async with screen(MemorySource([TRAIL + day + "a.json.gz", insight + day + "b.json.gz"])) as s:
+        await s.shows("my-logs", "AWSLogs › 111122223333")
+        await s.press("down", "right")
+        await s.until(lambda: any("CloudTrail-Insight" in line for line in s.lines))
+        s.tree.set_count(insight, events=14212)
+        s.tree.styles.width = 24
+        await s.until(lambda: any(re.search(r" …Insight +14,212$", line) for line in s.lines))
+
+
 async def test_a_count_of_some_of_the_days_is_not_told_as_that_of_all() -> None:
     async with screen(trail()) as s:
         await unfold_east(s)
