@@ -84,7 +84,10 @@ class ExploreScreen(FollowScreen, RelatedScreen, ExportsScreen):
 
     @on(FilterBar.Narrowed)
     def _narrowed(self, event: FilterBar.Narrowed) -> None:
-        self.desk.filter(event.filter)
+        if self.desk.suffices(event.filter):
+            self.desk.filter(event.filter)
+        else:
+            self.open(self.desk.folders)
 
     @on(Completions.Picked)
     def _picked(self, event: Completions.Picked) -> None:
