@@ -26,6 +26,7 @@ _BOX = """
 
 class ProfileList(OptionList):
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "select", "As this one", id="profile.take"),
         Binding("j", "cursor_down", show=False),
         Binding("k", "cursor_up", show=False),
         Binding("g", "first", show=False),

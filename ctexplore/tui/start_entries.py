@@ -75,23 +75,26 @@ def sections(known: Known) -> Iterator[Section]:
 
 def _trails(known: Known) -> Section:
     title = f"Trails of {known.account}" if known.account else "Trails"
-    if known.trouble is not None:
-        told = known.trouble
-        facts = (("why", told.reason), ("what to do", told.hint), ("then", "r asks again"))
-        said = f"not known: {told.reason}"
-        return Section(title, (Entry(TRAILS, (said,), facts=facts, sign="!"),))
-    if known.trails is None:
-        return Section(title, (Entry(TRAILS, (_why_none(known),), quiet=True),))
+    found = known.trails or Trails()
     reach = (*known.signed.reach, *known.signed.narrow) if known.signed else ()
-    entries = [_trail(trail, reach, known.trails.done) for trail in known.trails.trails]
-    if not entries and known.trails.done and not known.trails.unknown:
-        entries.append(Entry(TRAILS, (_NO_TRAIL,), facts=(("trails", _NO_TRAIL),), sign="!"))
-    elif not entries and not known.trails.done:
-        entries.append(Entry(TRAILS, (_ASKING,), quiet=True))
-    for text in known.trails.unknown:
+    entries = [_trail(trail, reach, found.done) for trail in found.trails]
+    for text in found.unknown:
         said = f"not known: {text}"
         entries.append(Entry(f"unknown {text}", (said,), facts=(("not known", text),), quiet=True))
-    return Section(title, tuple(entries), _HEADS if known.trails.trails else ())
+    # After the trails, of which none shall move.
+    if known.trouble is not None:
+        entries.append(_trouble(known.trouble))
+    elif not entries and found.done:
+        entries.append(Entry(TRAILS, (_NO_TRAIL,), facts=(("trails", _NO_TRAIL),), sign="!"))
+    elif not entries:
+        entries.append(Entry(TRAILS, (_why_none(known),), quiet=True))
+    return Section(title, tuple(entries), _HEADS if found.trails else ())
+
+
+def _trouble(told: SourceError) -> Entry:
+    said = told.reason + (f": {told.hint}" if told.hint else "")
+    facts = (("why", told.reason), ("what to do", told.hint), ("then", "r asks again"))
+    return Entry(TRAILS, (said,), facts=facts, sign="!")
 
 
 def _why_none(known: Known) -> str:

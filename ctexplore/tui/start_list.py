@@ -36,7 +36,7 @@ class _Line(NamedTuple):
 
 class StartList(ScrollView, can_focus=True, inherit_bindings=False):
     """A cursor on one entry. Entries that come above it scroll out at the top, so that it stays
-    on its entry and on its line of the screen; only one on the first line stays there instead."""
+    on its entry and on its line of the screen."""
 
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -104,8 +104,7 @@ class StartList(ScrollView, can_focus=True, inherit_bindings=False):
         places = self._places()
         if not places:
             return
-        first = not self.scroll_offset.y and before is not None and self._at <= places[0]
-        kept = before is not None and not first and self._find(before.key)
+        kept = self._find(before.key) if before is not None else 0
         self._at = kept or min(places, key=lambda place: abs(place - self._at))
         top = max(0, self._at - line) if kept else self.scroll_offset.y
         # A list that is no longer than the screen may need to scroll for that, too.

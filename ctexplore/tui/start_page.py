@@ -136,10 +136,13 @@ class StartPage(Screen[None]):
 
     def _ask(self, profile: str, *, again: bool = False) -> None:
         known = self._known
-        known.signed = known.trails = known.trouble = None
-        known.account = ""
+        known.trouble = None
         known.asking = True
-        self.query_one(Header).identity = f"profile {profile}" if profile else ""
+        if not again:
+            # Asked again, what is known stays until better is known.
+            known.signed = known.trails = None
+            known.account = ""
+            self.query_one(Header).identity = f"profile {profile}" if profile else ""
         self.work.ask(profile, again=again)
         self._show()
 
