@@ -21,6 +21,7 @@ from ctexplore.sources.source import Source
 from ctexplore.store.cache import Cache
 from ctexplore.store.scope import Limits, Scope
 from ctexplore.text import safe
+from ctexplore.tui.lost_terminal import is_lost, take_in_vain
 from ctexplore.tui.start import StartScreen
 from ctexplore.tui.theme import load_themes, pick_theme, variable_defaults
 
@@ -125,8 +126,12 @@ class TerminalApp(App[None]):
         threading.excepthook = threading.__excepthook__
 
     def _thread_failed(self, failed: threading.ExceptHookArgs) -> None:
-        """A mistake of ours in a thread: Python would write it over the screen."""
-        if isinstance(failed.exc_value, Exception) and self.is_running:
+        """A mistake of ours in a thread: Python would write it over the screen. That the terminal
+        is gone is none: the program ends as by SIGHUP, which may come later or never."""
+        if is_lost(failed):
+            self.call_later(self._end, 128 + signal.SIGHUP)
+            take_in_vain(failed.thread)
+        elif isinstance(failed.exc_value, Exception) and self.is_running:
             said = safe(crash.keep(failed.exc_value))
             self.call_later(self.notify, said, severity="error", markup=False, timeout=60)
 

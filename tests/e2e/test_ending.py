@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -85,11 +86,13 @@ def test_signals(demo: Terminal, number: signal.Signals, status: int) -> None:
         terminal.assert_restored()
 
 
-def test_a_lost_connection_ends_it(demo: Terminal) -> None:
+def test_a_lost_connection_ends_it(demo: Terminal, env: dict[str, str]) -> None:
     with demo as terminal:
         terminal.wait_for("files =")
+        terminal.press("jjjj")
         terminal.hang_up()
         assert terminal.process.wait(SOON) == 129
+    assert not list(Path(env["HOME"]).rglob("crash.log"))
 
 
 def test_a_mistake_of_ours_shows_one_line_and_no_variable(env: dict[str, str]) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 from collections import Counter
 from pathlib import Path
 
 import pytest
 from textual.command import CommandPalette
+from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
 
 from ctexplore.store.cache import NoCache
 from ctexplore.store.problem import Outcome, Problem
@@ -259,3 +261,25 @@ async def test_a_thread_that_fails_is_told_and_the_screen_stays() -> None:
         assert secret not in explorer.notices
         assert explorer.app.screen is explorer.screen
     assert threading.excepthook is threading.__excepthook__
+
+
+async def test_a_terminal_that_is_gone_ends_the_program_as_a_signal_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ctexplore.config.state_dir", lambda: tmp_path)
+
+    class Gone:
+        def write(self, _text: str) -> None:
+            raise OSError(errno.EIO, "Input/output error")
+
+        def flush(self) -> None:
+            raise OSError(errno.EIO, "Input/output error")
+
+    async with opened(SlowSource(SMALL)) as explorer:
+        writer = WriterThread(Gone())  # type: ignore[arg-type]
+        writer.start()
+        for _ in range(3 * MAX_QUEUED_WRITES):
+            writer.write("more than the queue holds")
+        await explorer.until(lambda: explorer.app.return_code == 129, "the end")
+        writer.stop()
+    assert not list(tmp_path.iterdir())
