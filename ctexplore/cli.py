@@ -31,8 +31,9 @@ COMMANDS: Final = {
     "verify": "prove by digests that log files are whole and unchanged",
     "demo": "write a made-up trail of any size to a folder",
     "cache": "show or clear the local disk cache",
-    "help": "twenty questions and the lines that answer them",
+    "help": "the page of the program, of a command, or of a topic",
 }
+TOPICS: Final = {"questions": "twenty questions and the lines that answer them"}
 
 _EXAMPLES: Final = """\
 examples:
@@ -115,6 +116,8 @@ def _say(line: str) -> None:
 
 def _run(arguments: list[str]) -> int:
     name = "explore"
+    if arguments[:1] == ["help"] and COMMANDS.keys() >= set(arguments[1:]):
+        arguments = [*arguments[1:2], "--help"]
     if arguments and arguments[0] in COMMANDS:
         name, arguments = arguments[0], arguments[1:]
     elif arguments[:1] == ["--version"]:
@@ -139,10 +142,11 @@ def _parser(name: str) -> Parser:
     if name != "explore":
         return Parser(prog=f"ctexplore {name}", description=COMMANDS[name], allow_abbrev=False)
     listed = "\n".join(f"  ctexplore {n:<10}{what}" for n, what in COMMANDS.items())
+    topics = "\n".join(f"  ctexplore help {n:<11}{what}" for n, what in TOPICS.items())
     parser = Parser(
         prog="ctexplore",
         description="A terminal explorer for AWS CloudTrail logs: read-only, online or offline.",
-        epilog=_EXAMPLES + listed,
+        epilog=f"{_EXAMPLES}{listed}\n\ntopics:\n{topics}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )

@@ -15,9 +15,7 @@ are options that answer it in fewer lines:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "topic", nargs="?", choices=("questions",), default="questions", help="default: questions"
-    )
+    parser.add_argument("topic", choices=("questions",), help="or the name of a command")
 
 
 def run(_args: argparse.Namespace) -> int:
