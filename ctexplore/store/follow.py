@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from ctexplore.sources.arranged import ArrangedSource
 from ctexplore.sources.found import Found, requests
+from ctexplore.sources.several import SeveralSource
 from ctexplore.sources.source import LogFile, Source, SourceError
 from ctexplore.sources.walk import Walk
 from ctexplore.store.fetch import Fetcher
@@ -111,9 +112,13 @@ class Follower:
         self._bases = set(self._firsts)
         self._days: dict[str, _Day] = {}
         self._surveyed: datetime | None = None
+        parts = list(parts_of(source))
+        arranged = any(isinstance(part, ArrangedSource) for part in parts)
+        several = any(isinstance(part, SeveralSource) for part in parts)
         # Whether days cost nothing to list: they lie here, or are made up from one listing.
-        self._free = source.local or any(isinstance(p, ArrangedSource) for p in parts_of(source))
-        self._outside = False  # whether files lie outside of days
+        self._free = source.local or (arranged and not several)
+        # Whether files lie outside of days, or are listed there.
+        self._outside = arranged
         self._waiting = Waiting()
         self._told: set[tuple[str, str]] = set()
         self._lister: Fetcher[Callable[[], Any], Any] = Fetcher(lambda job: job(), _THREADS)
@@ -230,7 +235,9 @@ class Follower:
             day.whole, day.again = now, None
             self._waiting.keep_only({folder}, {file.key for file in files})
         times = [name.delivered for f in files if (name := parse_name(f.name))]
-        day.newest = max([*times, *filter(None, [day.newest])], default=None)
+        # A name may claim any time; what comes in its own must be found all the same.
+        believed = [time for time in times if time <= now]
+        day.newest = max([*believed, *filter(None, [day.newest])], default=None)
 
     def _take_in(self, found: Found, look: Look) -> None:
         """Keep what is new of a listing."""

@@ -28,12 +28,14 @@ class Grown:
         table = self._table
         coming = {file.key for page in found for file in page.files}
         self._known = {}
-        for number, file in enumerate(table.files):
-            if file.key in coming:
-                self._known.setdefault(file.key, ([], set()))[0].append(number)
-        for numbers, marks in self._known.values():
-            rows = np.flatnonzero(np.isin(table.file, numbers))
-            marks.update(_marks(table, rows))
+        keys = {number: f.key for number, f in enumerate(table.files) if f.key in coming}
+        for number, key in keys.items():
+            self._known.setdefault(key, ([], set()))[0].append(number)
+        if not keys:
+            return
+        rows = np.flatnonzero(np.isin(table.file, list(keys)))
+        for mark, number in zip(_marks(table, rows), table.file[rows].tolist(), strict=True):
+            self._known[keys[number]][1].add(mark)
 
     def new_of(self, batch: Batch, files: Sequence[LogFile]) -> Batch:
         """The batch without the events that the table has out of the same place of the same file.

@@ -76,8 +76,11 @@ class Session:
         listed: LIST requests that took.
         """
         self.done = False
+        self._steps = chain(self._steps, self._more(found, listed))
+
+    def _more(self, found: Sequence[Found], listed: int) -> Iterator[Step]:
         self._grown.know(found)
-        self._steps = chain(self._steps, self.loader.more(found, listed))
+        yield from self.loader.more(found, listed)
 
     def close(self) -> None:
         self.loader.close()

@@ -8,6 +8,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 
 from ctexplore.store.delays import Delay
+from ctexplore.store.parts import parts_of
 from ctexplore.text import safe
 from ctexplore.tui.following import Came, Following, Looked
 from ctexplore.tui.overview import OverviewScreen
@@ -38,6 +39,9 @@ class FollowScreen(OverviewScreen):
         self._delay: Delay | None = None
 
     def action_follow(self) -> None:
+        if any(getattr(part, "offline", False) for part in parts_of(self.desk.source)):
+            self.notify("offline, so that nothing new can come", markup=False)
+            return
         self.follows = not self.follows
         if self.follows:
             self._begin_following()
