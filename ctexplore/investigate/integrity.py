@@ -141,6 +141,8 @@ def _place(folder: str) -> _Place:
 
 
 def _told(place: _Place, file: LogFile) -> _Place:
+    if all(place):
+        return place
     name = parse_name(file.name)
     return (place[0] or (name.account if name else ""), place[1] or (name.region if name else ""))
 

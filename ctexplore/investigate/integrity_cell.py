@@ -24,10 +24,13 @@ from ctexplore.investigate.integrity_state import DigestState
 from ctexplore.sources.source import LogFile, Source, SourceError
 from ctexplore.trail.chain import Removed, Seen, Uncovered, breaks
 from ctexplore.trail.digest import Digest, Listed
-from ctexplore.trail.names import FileClass, parse_name
+from ctexplore.trail.layout import LogKind
+from ctexplore.trail.names import parse_name
 
 # A digest of the hour after the range may list files that were delivered in it.
 AFTER = timedelta(hours=1)
+# In the name of every digest file, and of the folders they lie in.
+_DIGEST = str(LogKind.DIGEST)
 
 
 class Cell:
@@ -49,9 +52,9 @@ class Cell:
         self._account, self._region = place
         self._since, self._until = since, until
         self._shelf = Shelf(source, files)
-        self._digests = [f for f in files if f.kind is FileClass.DIGEST and parse_name(f.name)]
-        digests = set(self._digests)
-        self._logs = [f for f in files if f not in digests]
+        self._digests = [f for f in files if _DIGEST in f.name and parse_name(f.name)]
+        digests = {f.key for f in self._digests}
+        self._logs = [f for f in files if f.key not in digests]
         self._verdicts: list[Verdict] = []
         self._removed: list[Removed] = []
 
@@ -68,9 +71,9 @@ class Cell:
             yield from self._chain(chain, keys)
         wanted, missing = self._listed()
         yield from missing
-        for file, found in hashing.hash(wanted):
-            yield self._hashed(file, found, wanted[file])
-        rest = [f for f in self._logs if f not in wanted and self._in_range(f)]
+        for file, found in hashing.hash(file for file, _ in wanted.values()):
+            yield self._hashed(file, found, wanted[file.key][1])
+        rest = [f for f in self._logs if f.key not in wanted and self._in_range(f)]
         if rest and not self._verdicts:
             self._nothing_vouches(rest)
         cover = Cover((self._account, self._region), self._verdicts, self._removed)
@@ -127,10 +130,10 @@ class Cell:
 
     # -- log files
 
-    def _listed(self) -> tuple[dict[LogFile, set[str]], list[Finding]]:
-        """The files that valid digests list, with the hashes they may have, and what is not
-        where a digest lists it."""
-        wanted: dict[LogFile, set[str]] = {}
+    def _listed(self) -> tuple[dict[str, tuple[LogFile, set[str]]], list[Finding]]:
+        """The files that valid digests list, by key, with the hashes they may have, and what is
+        not where a digest lists it."""
+        wanted: dict[str, tuple[LogFile, set[str]]] = {}
         missing: dict[str, Finding] = {}
         for verdict in self._verdicts:
             digest = verdict.read.digest
@@ -138,7 +141,7 @@ class Cell:
                 assert digest is not None
                 found = self._find(verdict.read.file, digest, listed)
                 for file in found:
-                    wanted.setdefault(file, set()).add(listed.hash.lower())
+                    wanted.setdefault(file.key, (file, set()))[1].add(listed.hash.lower())
                 if not found:
                     uri = f"s3://{listed.bucket}/{listed.key}"
                     missing[uri] = self._missing_log(uri, listed)
@@ -182,7 +185,7 @@ class Cell:
         return Finding(Kind.DIGEST, uri, status, reason, self._account, self._region)
 
     def _log(self, file: LogFile, status: Status, reason: str) -> Finding:
-        kind = Kind.DIGEST if file.kind is FileClass.DIGEST else Kind.LOG
+        kind = Kind.DIGEST if _DIGEST in file.key else Kind.LOG
         uri = self._source.uri(file.key)
         return Finding(kind, uri, status, reason, self._account, self._region)
 

@@ -20,6 +20,7 @@ class Shelf:
         self._source = source
         self._named: dict[str, list[LogFile]] = {}
         self._listed: set[str] = set()
+        self._agreed: dict[tuple[str, str], bool] = {}
         for file in files:
             self._named.setdefault(file.name, []).append(file)
 
@@ -53,7 +54,10 @@ class Shelf:
     def in_place(self, file: LogFile, bucket: str, key: str) -> bool:
         uri = self._source.uri(file.key)
         if not uri.startswith(_S3):
-            return _agree(place_of(file.folder), place_of(key.rpartition("/")[0] + "/"))
+            folders = file.folder, key.rpartition("/")[0] + "/"
+            if folders not in self._agreed:
+                self._agreed[folders] = _agree(*map(place_of, folders))
+            return self._agreed[folders]
         opened = uri[len(_S3) : len(uri) - len(key)].removesuffix("/")
         # An access point has another name than its bucket.
         known = ":" not in opened and not opened.endswith("-s3alias")
