@@ -64,6 +64,9 @@ class PresetsScreen(ViewsScreen):
                 "part of a name or id; escape is all of them",
                 self._at_hand(preset),
             )
+        elif _is_subject(preset) and any(p.ask and has_all(self.bar.text, p.filter) for p in PRESETS):
+            # Which one was asked for is no subject of this preset.
+            self.bar.put(timed_like(preset.filter, self.bar.text))
         else:
             self.bar.put(switched(_without_subjects(self.bar.text, preset), preset.filter))
 
@@ -119,4 +122,5 @@ def _without_subjects(text: str, preset: Preset) -> str:
 
 
 def _is_subject(preset: Preset) -> bool:
-    return "source:" in preset.filter
+    """About services or a category of events, not about what all kinds of events may be."""
+    return "source:" in preset.filter or bool(preset.columns)

@@ -65,6 +65,21 @@ async def test_presets_about_a_subject_take_turns(tmp_path: Path) -> None:
         assert explorer.filter == "who:alice is:failed"
 
 
+async def test_presets_of_categories_take_turns_and_drop_which_one_was_asked_for(
+    tmp_path: Path,
+) -> None:
+    async with exploring(tmp_path, EVENTS, text="since:2024-01-15") as explorer:
+        await explorer.press("2")
+        await choose(explorer, "network activity")
+        await choose(explorer, "aggregated")
+        assert explorer.filter == "since:2024-01-15 is:failed category:Aggregated"
+        await choose(explorer, "ran")
+        await explorer.press("p", "a", "y", "enter")
+        assert "target:*pay*" in explorer.filter
+        await choose(explorer, "data events")
+        assert explorer.filter == "category:Data since:2024-01-15"
+
+
 async def test_what_is_hidden_is_said(tmp_path: Path) -> None:
     async with exploring(tmp_path, EVENTS) as explorer:
         await explorer.press("H")
