@@ -14,6 +14,7 @@ from ctexplore.query.syntax import (
     Column,
     Node,
     Not,
+    Or,
     Present,
     Term,
     Text,
@@ -33,6 +34,15 @@ def parts_of(node: Node) -> tuple[Node, ...]:
 def has_all(text: str, more: str) -> bool:
     """Whether the filter ``text`` asks for everything that ``more`` does."""
     return set(_parts(more)) <= set(_parts(text))
+
+
+def is_among(text: str, more: str) -> bool:
+    """Whether the filter ``text`` asks for everything that ``more``, or one of its alternatives
+    does: then ``more`` finds all that ``text`` does."""
+    wanted = parse(more, datetime.now(UTC))
+    asked = set(_parts(text))
+    either = wanted.parts if isinstance(wanted, Or) else (wanted,)
+    return any(asked.issuperset(parts_of(one)) for one in either)
 
 
 def switched(text: str, more: str, *, first: bool = False) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ctexplore.query.combine import has_all
+from ctexplore.query.combine import is_among
 from ctexplore.query.presets import PRESETS, Preset
 from ctexplore.query.syntax import FilterError
 from ctexplore.trail.layout import place_of
@@ -32,6 +32,6 @@ def _active(text: str, folders: tuple[str, ...]) -> Iterator[Preset]:
 
 def _has(text: str, terms: str) -> bool:
     try:
-        return has_all(text, terms)
+        return is_among(text, terms)
     except FilterError:
         return False

@@ -25,6 +25,15 @@ def test_a_filter_brings_its_columns_and_takes_the_empty_ones():
     assert "error" in shown and "name" in shown
 
 
+def test_one_of_a_presets_alternatives_brings_its_columns():
+    mfa = "additionalEventData.MFAUsed"
+    assert mfa in shown_columns(DEFAULT, "name:ConsoleLogin is:failed", ())
+    assert mfa in shown_columns(DEFAULT, "source:signin", ())
+    assert mfa not in shown_columns(DEFAULT, "name:ConsoleLogin or name:StopLogging", ())
+    assert mfa not in shown_columns(DEFAULT, "-name:ConsoleLogin", ())
+    assert mfa not in shown_columns(DEFAULT, "", ())
+
+
 def test_a_folder_of_one_category_brings_its_columns_unasked():
     assert RATE in shown_columns(DEFAULT, "", (INSIGHT,))
     assert RATE not in shown_columns(DEFAULT, "", (INSIGHT, LOGS))
