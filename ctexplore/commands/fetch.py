@@ -70,10 +70,10 @@ def _fetch(
     except SourceError as error:
         raise Failure(str(error)) from None
     report.found(found)
-    if len(found.files) > most and not only_price:
+    objects = len(found.files) + len(found.beyond)
+    if objects > most and not only_price:
         raise Failure(
-            f"{len(found.files):,} log files and digests are in scope, more than "
-            f"--max-objects {most:,}",
+            f"{objects:,} log files and digests are in scope, more than --max-objects {most:,}",
             "narrow with --since, --region, --account, or raise --max-objects",
         )
     packs = None if source.local else Packs(cache, source.identity)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from ctexplore.commands.progress import Progress, first_of, skipped
 
 if TYPE_CHECKING:
-    from ctexplore.store.mirror import Count, Mirror, Price
+    from ctexplore.store.mirror import Mirror
+    from ctexplore.store.mirror_count import Count, Price
     from ctexplore.store.mirror_scope import Wanted
 
 
@@ -19,8 +20,7 @@ class Report:
     def __init__(self) -> None:
         self.missing = False
         self._line = Progress(tells=sys.stderr.isatty())
-        self._to_do = 0
-        self._before = 0
+        self._objects = 0
         self._keys = ""
 
     def found(self, found: Wanted) -> None:
@@ -35,7 +35,7 @@ class Report:
             self.say(line)
 
     def price(self, price: Price, *, local: bool) -> None:
-        self._before, self._to_do = price.there, price.cached + price.gets
+        self._objects = price.objects
         stored = f"{price.stored / (1 << 20):,.1f} MB"
         cost = (
             f"{price.gets:,} to copy, {stored}"
@@ -43,16 +43,17 @@ class Report:
             else f"{price.cached:,} in the cache, {price.gets:,} GET requests for {stored}; "
             f"{price.listed:,} LIST made"
         )
+        beyond = f" and {price.beyond:,} beyond the scope that these may list" * bool(price.beyond)
         self.say(
-            f"{price.objects:,} objects, {price.digests:,} of them digests: "
+            f"{price.objects:,} objects, {price.digests:,} of them digests{beyond}: "
             f"{price.there:,} there already, {cost}"
         )
 
     def step(self, count: Count) -> None:
         if self._line.is_due:
-            done = count.written + count.there - self._before
+            stored = f"{count.stored / (1 << 20):,.1f} MB"
             self._line.show(
-                f"{done:,} of {self._to_do:,} fetched, {count.stored / (1 << 20):,.1f} MB"
+                f"{count.written + count.there:,} of {self._objects:,} objects there, {stored} new"
             )
 
     def keys(self, number: int) -> None:

@@ -4,7 +4,7 @@ side by side."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -13,6 +13,8 @@ from ctexplore.sources.source import LogFile, Source, SourceError
 from ctexplore.sources.tagged import read_tagged
 from ctexplore.store.fetch import Fetcher
 from ctexplore.store.groups import group_files
+from ctexplore.store.mirror_count import Count, Price
+from ctexplore.store.mirror_digests import listed_by
 from ctexplore.store.mirror_folder import MirrorFolder, NoRoom, Seen, Taken
 from ctexplore.store.mirror_names import refused
 from ctexplore.trail.names import FileClass
@@ -23,50 +25,25 @@ if TYPE_CHECKING:
     from ctexplore.store.packs import Packs
 
 
-@dataclass(slots=True)
-class Count:
-    """What became of each object: found = written + there + failed + skipped + left.
-
-    there: in the folder before, whole. left: not tried yet, and in the end none, unless the fetch
-    was stopped. stored:
-    bytes written. cached: those that came out of the cache. failures: why, by key.
-    unsigned: digests that came without a signature.
-    """
-
-    found: int = 0
-    written: int = 0
-    there: int = 0
-    failed: int = 0
-    skipped: int = 0
-    left: int = 0
-    stored: int = 0
-    cached: int = 0
-    unsigned: int = 0
-    failures: list[tuple[str, str]] = field(default_factory=list)
-
-    def fail(self, key: str, reason: str) -> None:
-        self.failed += 1
-        self.failures.append((key, reason))
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    """objects: found and not skipped, digests among them. stored: bytes to get in ``gets``."""
-
-    objects: int
-    digests: int
-    there: int
-    cached: int
-    gets: int
-    stored: int
-    listed: int
-
-
 @dataclass(frozen=True, slots=True)
 class _Kept:
     written: bool
     sha256: str
     signed: bool
+
+
+@dataclass(slots=True)
+class _Todo:
+    """Files by what is to be done for them. packed: folder, pack of the cache, and files."""
+
+    there: int = 0
+    failures: list[tuple[str, str]] = field(default_factory=list)
+    packed: list[tuple[str, str, list[LogFile]]] = field(default_factory=list)
+    fresh: list[LogFile] = field(default_factory=list)
+
+    @property
+    def cached(self) -> int:
+        return sum(len(files) for _, _, files in self.packed)
 
 
 class Mirror:
@@ -82,55 +59,46 @@ class Mirror:
         self._packs = packs
         self._folder = folder
         self._wanted = wanted
-        self._packed: list[tuple[str, str, list[LogFile]]] = []
-        self._fresh: list[LogFile] = []
+        self._refused: dict[str, str] = {}
+        self._digests, self._logs = _Todo(), _Todo()
         self._fetcher = Fetcher(self._fetch)
 
     def plan(self) -> Price:
         """See what is there already, and what the rest costs. Reads the files that are there."""
         wanted, count = self._wanted, self.count
-        count.found = len(wanted.files) + len(wanted.skipped) + len(wanted.unread)
+        count.found = len(wanted.skipped) + len(wanted.unread)
         for error in wanted.unread:
             if error.skipped:
                 count.skipped += 1
             else:
                 count.fail(error.place, error.reason)
         count.skipped += len(wanted.skipped)
-        why = refused((file.key for file in wanted.files), folds=self._folder.folds)
-        by_folder: dict[str, list[LogFile]] = {}
-        for file in wanted.files:
-            if reason := why.get(file.key):
-                count.fail(file.key, reason)
-            elif not self._is_there(file):
-                by_folder.setdefault(file.folder, []).append(file)
-        for folder, files in by_folder.items():
-            packed = self._packs.index(folder) if self._packs else {}
-            for group in group_files(folder, files, packed):
-                if group.pack:
-                    self._packed.append((folder, group.pack, list(group.files)))
-                else:
-                    self._fresh += group.files
-        cached = sum(len(files) for _, _, files in self._packed)
-        count.left = cached + len(self._fresh)
+        keys = (file.key for file in [*wanted.files, *wanted.beyond])
+        self._refused = refused(keys, folds=self._folder.folds)
+        digests = wanted.digests
+        self._digests = self._begin(digests)
+        self._logs = self._begin(f for f in wanted.files if f.kind is not FileClass.DIGEST)
+        every = (self._digests, self._logs, self._sorted(wanted.beyond))
         return Price(
-            objects=len(wanted.files) + len(wanted.unread),
-            digests=len(wanted.digests),
-            there=count.there,
-            cached=cached,
-            gets=len(self._fresh),
-            stored=sum(file.size for file in self._fresh),
+            objects=len(wanted.files) + len(wanted.beyond) + len(wanted.unread),
+            digests=len(digests),
+            beyond=len(wanted.beyond),
+            there=sum(todo.there for todo in every),
+            cached=sum(todo.cached for todo in every),
+            gets=sum(len(todo.fresh) for todo in every),
+            stored=sum(file.size for todo in every for file in todo.fresh),
             listed=wanted.listed,
         )
 
     def run(self) -> Iterator[None]:
         """Copy what ``plan`` found missing, a step for each file. To leave it early is to stop."""
         try:
-            for folder, pack, files in self._packed:
-                yield from self._unpack(folder, pack, files)
-            coming = [] if self.stopped else [(f, self._fetcher.fetch(f)) for f in self._fresh]
-            for file, answer in coming:
-                self._settle(file, answer)
-                yield
+            yield from self._copy(self._digests)
+            listed = listed_by(self._folder, self._wanted.digests) if self._wanted.beyond else set()
+            beyond = self._begin(f for f in self._wanted.beyond if f.name in listed)
+            self._logs.packed += beyond.packed
+            self._logs.fresh += beyond.fresh
+            yield from self._copy(self._logs)
         finally:
             self.close()
 
@@ -138,39 +106,73 @@ class Mirror:
         """Fetch nothing more."""
         self._fetcher.close()
 
-    def _is_there(self, file: LogFile) -> bool:
-        """Whether nothing is to be done for a file."""
-        try:
-            seen = self._folder.look(file)
-            if seen is Seen.WHOLE and file.kind is FileClass.DIGEST:
-                # Its signature came before it, unless somebody took that away.
-                signature = self._folder.read(file.key + SIGNATURE_ENDING)
-                seen = Seen.UNSURE if signature is None else seen
-        except (Taken, OSError) as error:
-            self.count.fail(file.key, _why(error))
-            return True
-        if seen is Seen.WHOLE:
-            self.count.there += 1
-        return seen is Seen.WHOLE
+    def _begin(self, files: Iterable[LogFile]) -> _Todo:
+        """Count these files as found, and what there is to do for them as left."""
+        todo, count = self._sorted(files), self.count
+        for key, reason in todo.failures:
+            count.fail(key, reason)
+        count.there += todo.there
+        count.left += todo.cached + len(todo.fresh)
+        count.found += todo.there + len(todo.failures) + todo.cached + len(todo.fresh)
+        return todo
 
-    def _unpack(self, folder: str, pack: str, files: list[LogFile]) -> Iterator[None]:
-        assert self._packs is not None
-        if self.stopped:
-            return
+    def _sorted(self, files: Iterable[LogFile]) -> _Todo:
+        todo = _Todo()
+        by_folder: dict[str, list[LogFile]] = {}
+        for file in files:
+            try:
+                if reason := self._refused.get(file.key):
+                    todo.failures.append((file.key, reason))
+                elif self._is_there(file):
+                    todo.there += 1
+                else:
+                    by_folder.setdefault(file.folder, []).append(file)
+            except (Taken, OSError) as error:
+                todo.failures.append((file.key, _why(error)))
+        for folder, missing in by_folder.items():
+            packed = self._packs.index(folder) if self._packs else {}
+            for group in group_files(folder, missing, packed):
+                if group.pack:
+                    todo.packed.append((folder, group.pack, list(group.files)))
+                else:
+                    todo.fresh += group.files
+        return todo
+
+    def _is_there(self, file: LogFile) -> bool:
+        """Whether nothing is to be done for a file. Raises Taken, OSError."""
+        if self._folder.look(file) is not Seen.WHOLE:
+            return False
+        # A digest's signature came before it, unless somebody took that away.
+        signed = file.kind is FileClass.DIGEST
+        return not signed or self._folder.read(file.key + SIGNATURE_ENDING) is not None
+
+    def _copy(self, todo: _Todo) -> Iterator[None]:
+        for folder, pack, files in todo.packed:
+            missed = yield from self._unpack(folder, pack, files)
+            todo.fresh += missed
+        if self.stopped is None:
+            for file, answer in [(file, self._fetcher.fetch(file)) for file in todo.fresh]:
+                self._settle(file, answer)
+                yield
+
+    def _unpack(
+        self, folder: str, pack: str, files: list[LogFile]
+    ) -> Generator[None, None, list[LogFile]]:
+        """The files that turn out not to be in the cache."""
+        if self.stopped is not None or self._packs is None:
+            return []
         contents = self._packs.read_files(folder, pack, files)
         for file in files:
-            content = contents.get(file.key)
-            if content is None:
-                self._fresh.append(file)
-                continue
-            answer: Future[_Kept] = Future()
-            try:
-                answer.set_result(self._keep(file, content))
-                self.count.cached += 1
-            except Exception as error:
-                answer.set_exception(error)
-            self._settle(file, answer)
-            yield
+            if file.key in contents:
+                answer: Future[_Kept] = Future()
+                try:
+                    answer.set_result(self._keep(file, contents[file.key]))
+                    self.count.cached += 1
+                except Exception as error:
+                    answer.set_exception(error)
+                self._settle(file, answer)
+                yield
+        return [file for file in files if file.key not in contents]
 
     def _fetch(self, file: LogFile) -> _Kept:
         content, metadata = read_tagged(self._source, file)

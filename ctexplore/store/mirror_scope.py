@@ -1,16 +1,18 @@
 """What of a source belongs to a scope that is taken offline: log files, and digests of them.
 
 A digest lists the log files that were delivered in the hour before it (CloudTrail User Guide,
-"CloudTrail digest file structure"), so those of a scope are vouched for by the digests from its
-beginning to an hour after its last delivery; and the first of these by the one before it.
+"CloudTrail digest file structure"). So those of a scope are vouched for by the digests from its
+beginning to an hour after its last delivery, and the first of these by the one before it. What
+these list beyond the scope, two hours before it at most and one after, comes along: else it would
+be missed when the folder is verified.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
-from functools import partial
 from typing import Final, TypeVar
 
 from ctexplore.sources.found import Found, requests
@@ -19,11 +21,15 @@ from ctexplore.sources.walk import Walk
 from ctexplore.store.fetch import Fetcher
 from ctexplore.store.scope import Scope
 from ctexplore.trail.layout import Level, LogKind, place_of
-from ctexplore.trail.names import FileClass, parse_name
+from ctexplore.trail.names import FileClass, LogName, parse_name
 from ctexplore.trail.sidecar import KEYS_NAME
-from ctexplore.trail.window import INSIGHT_SLACK, may_hold, past
+from ctexplore.trail.window import DELIVERY_SLACK, INSIGHT_SLACK, past
 
 _HOUR: Final = timedelta(hours=1)
+# How long after the scope its last digest may end: that of the last delivery, which is a quarter
+# of an hour nearer, since a walk adds that much itself.
+_UNTIL: Final = INSIGHT_SLACK + _HOUR - DELIVERY_SLACK
+_DATED: Final = {Level.YEAR: 1, Level.MONTH: 2, Level.DAY: 3}
 # Listings under way at once.
 _LISTING: Final = 8
 
@@ -33,13 +39,15 @@ B = TypeVar("B")
 
 @dataclass(slots=True)
 class Wanted:
-    """What is to be fetched. files: logs and digests, each key once, folder by folder.
+    """What is to be fetched. files: logs and digests, each key once, folder by folder. beyond:
+    logs before and after the scope, wanted if one of the digests lists them.
 
     skipped, unread, problems, noted: as ``sources.found.Found`` has them. listed: LIST requests
     made. keys: the file of public keys in the source's root, where one lies there.
     """
 
     files: list[LogFile] = field(default_factory=list)
+    beyond: list[LogFile] = field(default_factory=list)
     skipped: list[tuple[LogFile, str]] = field(default_factory=list)
     unread: list[SourceError] = field(default_factory=list)
     problems: list[SourceError] = field(default_factory=list)
@@ -57,34 +65,30 @@ def wanted(source: Source, scope: Scope) -> Wanted:
 
     Raises SourceError when every further request would fail alike.
     """
-    seeing = _Seeing(source)
-    walk = partial(Walk, seeing, regions=scope.regions, accounts=scope.accounts)
-    since, until = _around(source.root, scope)
-    wide = walk(since=since, until=until, digests=True)
-    logs = walk(since=scope.since, until=scope.until)
-    survey = wide.day_folders([source.root, *_beside(source.root)], _side_by_side)
-    if survey.fatal is not None:
-        raise survey.fatal
+    seeing, scope = _Seeing(source), _dated(source.root, scope)
+    walk = Walk(
+        seeing,
+        since=_later(scope.since, -2 * _HOUR),
+        until=_later(scope.until, _UNTIL),
+        regions=scope.regions,
+        accounts=scope.accounts,
+        digests=True,
+    )
+    survey = walk.day_folders([source.root, *_beside(source.root)], _side_by_side)
     result = Wanted(listed=survey.listings)
-    for found in survey.found:
-        found.files = [file for file in found.files if _in_span(file, scope)]
-        _add(result, found)
+    _add(result, survey.found)
 
     def listing(day: str) -> list[Found]:
-        if place_of(day).kind is LogKind.DIGEST:
-            return list(wide.files_of(day))
-        if not may_hold(place_of(day), scope.since, scope.until):
-            return []
-        return list(logs.first_files_of(day) if day in survey.after else logs.files_of(day))
+        return list(walk.first_files_of(day) if day in survey.after else walk.files_of(day))
 
-    for pages in _side_by_side(listing, survey.days):
-        result.listed += requests(pages)
-        for found in pages:
-            _add(result, found)
-            fatal = next((problem for problem in found.problems if problem.fatal), None)
-            if fatal is not None:
-                raise fatal
-    result.files = list({file.key: file for file in result.files}.values())
+    if survey.fatal is None:
+        for pages in _side_by_side(listing, survey.days):
+            result.listed += requests(pages)
+            _add(result, pages)
+    fatal = survey.fatal or next((p for p in result.problems if p.fatal), None)
+    if fatal is not None:
+        raise fatal
+    _part(result, scope)
     result.keys = seeing.keys
     return result
 
@@ -117,14 +121,18 @@ class _Seeing:
         self.source.close()
 
 
-def _around(root: str, scope: Scope) -> tuple[datetime | None, datetime | None]:
-    """The times in which the digests of a scope end."""
-    since, until = scope.since, scope.until
-    if span := place_of(root).span():
-        first, last = (datetime.combine(day, time.min, UTC) for day in span)
-        since = max(since, first) if since else first
-        until = min(until, last + timedelta(days=1)) if until else last + timedelta(days=1)
-    return _later(since, -_HOUR), _later(until, INSIGHT_SLACK + _HOUR)
+def _dated(root: str, scope: Scope) -> Scope:
+    """The scope with the times that its root tells."""
+    span = place_of(root).span()
+    if span is None:
+        return scope
+    first, last = (datetime.combine(day, time.min, UTC) for day in span)
+    after = _later(last, timedelta(days=1))
+    return replace(
+        scope,
+        since=max(scope.since or first, first),
+        until=min(filter(None, (scope.until, after)), default=None),
+    )
 
 
 def _later(at: datetime | None, span: timedelta) -> datetime | None:
@@ -135,31 +143,50 @@ def _later(at: datetime | None, span: timedelta) -> datetime | None:
 
 
 def _beside(root: str) -> list[str]:
-    """The folder of digests for a root that lies so deep that it is not below it."""
+    """What belongs to a root that lies so deep that it is not below it: the folder of digests,
+    and the days before and after it."""
     place = place_of(root)
     if place.kind in (None, LogKind.DIGEST):
         return []
     parts = root.removesuffix("/").split("/")
     at = len(parts) - 1 - parts[::-1].index(str(place.kind))
     region = [place.region] if place.level is not Level.KIND else []
-    return ["/".join([*parts[:at], str(LogKind.DIGEST), *region, ""])]
+    beside = ["/".join([*parts[:at], str(LogKind.DIGEST), *region, ""])]
+    if span := place.span():
+        above = "/".join(parts[: -_DATED[place.level]])
+        with suppress(OverflowError):
+            for day in (span[0] - timedelta(days=1), span[1] + timedelta(days=1)):
+                beside.append(f"{above}/{day.year:04}/{day.month:02}/{day.day:02}/")
+    return beside
 
 
-def _in_span(file: LogFile, scope: Scope) -> bool:
-    """Of a file outside day folders, which was listed with the digests' wider times."""
-    name = parse_name(file.name)
-    if name is None or name.kind is LogKind.DIGEST:
-        return True
-    since = scope.since and scope.since.replace(second=0, microsecond=0)
-    return not (past(name, scope.until) or (since and name.delivered < since))
+def _part(result: Wanted, scope: Scope) -> None:
+    """Tell the files of the longer time that was listed apart."""
+    since = scope.since and scope.since.astimezone(UTC).replace(second=0, microsecond=0)
+    first = _later(since, -_HOUR)
+    files, result.files = {file.key: file for file in result.files}.values(), []
+    outside: list[tuple[LogFile, LogName]] = []
+    proving: set[tuple[str, str]] = set()
+    for file in files:
+        name = parse_name(file.name)
+        if name and name.kind is LogKind.DIGEST:
+            if first is None or name.delivered >= first:
+                result.files.append(file)
+                proving.add((name.account, name.region))
+        elif name and (past(name, scope.until) or (since and name.delivered < since)):
+            outside.append((file, name))
+        else:
+            result.files.append(file)
+    result.beyond = [f for f, name in outside if (name.account, name.region) in proving]
 
 
-def _add(result: Wanted, found: Found) -> None:
-    result.files += found.files
-    result.skipped += found.skipped
-    result.unread += found.unread
-    result.problems += found.problems
-    result.noted += found.noted
+def _add(result: Wanted, pages: Iterable[Found]) -> None:
+    for found in pages:
+        result.files += found.files
+        result.skipped += found.skipped
+        result.unread += found.unread
+        result.problems += found.problems
+        result.noted += found.noted
 
 
 def _side_by_side(work: Callable[[A], B], items: Sequence[A]) -> Iterable[B]:

@@ -136,8 +136,7 @@ def test_a_day_comes_with_its_digests_their_signatures_and_keys(
     assert asked.region == REGION
     assert asked.since < DAY - timedelta(hours=2)
     assert asked.until > DAY + timedelta(hours=28)
-    # Seven log files, 27 digests; a folder for each part of the way, two days of one kind and
-    # three of the other.
+    # Seven log files, 27 digests; a folder for each part of the way, three days of each kind.
     assert counts(said) == [34, 34, 0, 0, 0]
     assert (len(IN_SPAN), len(PROVING)) == (7, 27)
     assert sorted(bucket.gets) == sorted(content)
@@ -145,8 +144,7 @@ def test_a_day_comes_with_its_digests_their_signatures_and_keys(
     above = ["deep/er/", "deep/er/AWSLogs/", TOP]
     above += [f"{TOP}{kind}/" for kind in ("CloudTrail", "CloudTrail-Digest")]
     above += [k.removesuffix("2024/") for k in kinds] + [*kinds] + [f"{k}03/" for k in kinds]
-    days = [f"{kinds[0]}03/{day:02}/" for day in (5, 6)]
-    days += [f"{kinds[1]}03/{day:02}/" for day in (4, 5, 6)]
+    days = [f"{kind}03/{day:02}/" for kind in kinds for day in (4, 5, 6)]
     assert sorted(bucket.lists) == sorted(above + days)
     assert "34 objects, 27 of them digests: 0 there already, 0 in the cache, 34 GET" in said
     assert f"{len(bucket.lists)} LIST made" in said
