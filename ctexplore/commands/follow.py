@@ -139,15 +139,17 @@ def follow(
     note: say what each look found. wait: for so many seconds, perhaps.
     """
     from ctexplore.commands.print_new import Printer
+    from ctexplore.engines.history import narrowed
     from ctexplore.store.cache import NoCache
     from ctexplore.store.follow import Follower
     from ctexplore.store.recent import RecentSource
 
+    said = said or Said()
+    start = _begin(scope, source, position, said, now())
+    source = narrowed(source, start.scope, wanted.node if wanted else None)
     if isinstance(cache, NoCache) and not source.local:
         # A record is wanted again soon after its file was decoded.
         source = RecentSource(source, limits.max_memory // 4)
-    said = said or Said()
-    start = _begin(scope, source, position, said, now())
     with closing(
         Follower(source, start.scope, position, now=now, back_to=start.back_to)
     ) as follower:

@@ -17,15 +17,21 @@ _Mark = tuple[int, int, int, int, int]
 
 
 class Grown:
-    """What a table has of files that come again."""
+    """What a table has of files that come again.
 
-    def __init__(self, table: Table) -> None:
+    everywhere: events come again in other files, too: somebody answers the same question anew.
+    """
+
+    def __init__(self, table: Table, *, everywhere: bool = False) -> None:
         self._table = table
+        self._everywhere = everywhere
+        self._knows = False
         self._known: dict[str, tuple[list[int], set[_Mark]]] = {}
 
     def know(self, found: Sequence[Found]) -> None:
         """These files will come. Costs a look at all files of the table."""
         table = self._table
+        self._knows = True
         coming = {file.key for page in found for file in page.files}
         self._known = {}
         keys = {number: f.key for number, f in enumerate(table.files) if f.key in coming}
@@ -43,6 +49,8 @@ class Grown:
         A file in which nothing of that has changed takes the place of the one before, so that
         the records can be read from it.
         """
+        if self._everywhere and self._knows:
+            return batch.take(~self._in_table(batch))
         if not any(file.key in self._known for file in files):
             return batch
         wanted = np.ones(len(batch), bool)
@@ -55,6 +63,14 @@ class Grown:
                 for number in numbers:
                     self._table.files[number] = file
         return batch.take(wanted)
+
+    def _in_table(self, batch: Batch) -> Array:
+        """bool[n]: which events the table has, by id and bytes."""
+        ids, crc = self._table.ids, self._table.crc
+        rows = np.flatnonzero(np.isin(ids[:, 1], batch.ids[:, 1]))
+        known = set(zip(*ids[rows].T.tolist(), crc[rows].tolist(), strict=True))
+        events = zip(*batch.ids.T.tolist(), batch.crc.tolist(), strict=True)
+        return np.fromiter((event in known for event in events), bool, len(batch))
 
 
 def _marks(events: Table | Batch, rows: Array) -> list[_Mark]:

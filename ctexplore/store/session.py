@@ -9,7 +9,7 @@ from itertools import chain
 import numpy as np
 
 from ctexplore.sources.found import Found
-from ctexplore.sources.source import LogFile, Source
+from ctexplore.sources.source import LogFile, Source, streams
 from ctexplore.store.batch import Batch
 from ctexplore.store.cache import Cache
 from ctexplore.store.grown import Grown
@@ -42,7 +42,7 @@ class Session:
         self.records = Records(self.table, source, packs)
         self.full = False
         self.done = False
-        self._grown = Grown(self.table)
+        self._grown = Grown(self.table, everywhere=streams(source))
         self._steps: Iterator[Step] = self.loader.run()
 
     @property
