@@ -62,11 +62,11 @@ def test_a_whole_trail_is_valid_in_several_trails_regions_and_accounts():
     }
 
 
-@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.name)
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
 def test_each_damage_has_a_clear_line_of_its_own(damage: Damage):
     made = Bucket()
     chain = made.deliver(hours=6)
-    expected = damage.do(made, chain)
+    expected = damage(made, chain)
     findings = found(made.source(), made.keys)
     assert not_valid(findings) == {(uri(key), status) for key, status, _ in expected}
     for key, _, reason in expected:
@@ -74,10 +74,10 @@ def test_each_damage_has_a_clear_line_of_its_own(damage: Damage):
         assert reason in said
 
 
-@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.name)
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
 def test_a_fetched_folder_says_the_same_without_a_connection(damage: Damage, tmp_path: Path):
     made = Bucket()
-    expected = damage.do(made, made.deliver(hours=6))
+    expected = damage(made, made.deliver(hours=6))
     made.write(tmp_path)
     source = FolderSource(tmp_path)
     findings = found(source, Beside(source).keys())
