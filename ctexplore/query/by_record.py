@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from ctexplore.query.match import tester
 from ctexplore.query.raw import RawTest, holds
 from ctexplore.query.record import all_texts, text_of, values_at
-from ctexplore.query.syntax import Path, Present, Term, Text, Wild
+from ctexplore.query.syntax import Path, Present, Term, Text, Value, Wild
+from ctexplore.trail.node import Number
+
+# With at most so many digits that Python makes a number of them.
+_FRACTION = re.compile(r"-?[0-9]{1,300}(\.[0-9]{1,300})?([eE][+-]?[0-9]{1,3})?", re.ASCII)
 
 
 class ByWord:
@@ -30,8 +35,9 @@ class ByPath:
     def __init__(self, path: Path, term: Term) -> None:
         self.keys = tuple(k.casefold() for k in path.keys)
         self.present = any(isinstance(v, Present) for v in term.values)
-        self._test = tester(path, term.values)
-        self.raw = _raw(path, term)
+        values = (*term.values, *_shorter(term.values))
+        self._test = tester(path, values)
+        self.raw = _raw(path, values)
 
     def matches(self, record: Any) -> bool:
         for value in values_at(record, self.keys):
@@ -43,8 +49,15 @@ class ByPath:
         return False
 
 
-def _raw(path: Path, term: Term) -> RawTest:
-    literals = [_literal(v) for v in term.values]
+def _shorter(values: Iterable[Value]) -> Iterator[Text]:
+    """Numbers typed another way than ``text_of`` writes them, as 1.50 or 5242880.0, its way."""
+    for value in values:
+        if isinstance(value, Text) and _FRACTION.fullmatch(value.value):
+            yield Text(text_of(Number(value.value)))
+
+
+def _raw(path: Path, values: Iterable[Value]) -> RawTest:
+    literals = [_literal(v) for v in values]
     known = [text for text in literals if text is not None]
     groups = [[key] for key in path.keys]
     if len(known) == len(literals):

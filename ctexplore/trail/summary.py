@@ -8,7 +8,6 @@ in them are masked.
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 from ctexplore.trail.accounts import NAMES
@@ -30,6 +29,7 @@ from ctexplore.trail.node import Node, Object
 from ctexplore.trail.secrets import veil
 from ctexplore.trail.severity import Severity, severity
 from ctexplore.trail.signin import sign_in_parts, sign_in_result
+from ctexplore.trail.size import size
 from ctexplore.trail.who_line import who_line
 
 _MORE = 3  # resources named one by one
@@ -202,15 +202,6 @@ def _left_out(record: Object) -> list[str]:
 
 
 def _size(digits: str) -> str:
-    """Bytes for a person; CloudTrail writes them as 812 or 812.0. "" for none."""
-    try:
-        size = float(digits)
-    except ValueError:
-        return digits
-    if not 0 < size < math.inf:
-        return "" if size == 0 else digits
-    for unit in ("B", "KB", "MB", "GB"):
-        if size < 1024:
-            return f"{size:.0f} B" if unit == "B" else f"{size:.1f} {unit}"
-        size /= 1024
-    return f"{size:,.1f} TB"
+    """The amount, "" for none."""
+    said = size(digits)
+    return "" if said == "0 B" else said

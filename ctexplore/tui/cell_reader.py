@@ -13,7 +13,7 @@ from textual.message import Message
 from ctexplore.store.order import View
 from ctexplore.store.session import Session
 from ctexplore.tui.columns import path_of
-from ctexplore.tui.record_cells import Cell, cells
+from ctexplore.tui.record_cells import Cell, cells, sort_text
 
 # Rest before records are read: pages that are flown over need none.
 _REST = 0.15
@@ -110,10 +110,10 @@ class SortTexts:
     def __call__(self, name: str, rows: np.ndarray[Any, Any]) -> Mapping[int, str]:
         if name != self._name:
             self._name, self._texts = name, {}
-        paths = {name: path_of(name)}
+        keys = path_of(name)
         missing = [row for row in rows.tolist() if row not in self._texts]
         for row, raw in self._session.records.read(np.array(missing, np.uint32)):
-            self._texts[row] = cells(raw, paths)[name].text
+            self._texts[row] = sort_text(raw, keys)
             if not self._is_wanted():
                 break
         return self._texts

@@ -22,9 +22,10 @@ from ctexplore.text import cell_width, clip, clip_middle, fit, safe
 from ctexplore.trail.accounts import NAMES
 from ctexplore.trail.secrets import veil
 from ctexplore.trail.severity import Severity, severity
+from ctexplore.trail.size import size
 from ctexplore.trail.target import short
 from ctexplore.tui.clock import Clock, clock, utc_text
-from ctexplore.tui.titles import TITLES
+from ctexplore.tui.titles import BYTES, TITLES
 
 Value = Callable[[View, int], str | None]
 """From a view and a row number to what the log says there, not yet safe for a screen; "" is
@@ -59,6 +60,11 @@ def _role(text: str, width: int) -> str:
         return clip(text, width)
     room = width - cell_width(session) - 1
     return f"{clip(role, room)}/{session}" if room >= _A_PART else clip(text, width)
+
+
+def _bytes(text: str, width: int) -> str:
+    """As a person reads it; what is copied stays what the record has."""
+    return clip(size(text), width)
 
 
 def _code(text: str, width: int) -> str:
@@ -231,7 +237,8 @@ def column(
     if keys:
         value, text = read
         title = TITLES.get(name, keys[-1])
-        return Column(name, title, value, _WIDTHS, _ADDED, name, text, _ends)
+        cut = _bytes if keys[-1].casefold() in BYTES else _ends
+        return Column(name, title, value, _WIDTHS, _ADDED, name, text, cut)
     field = fields.resolve(name, keys_of(name))
     assert isinstance(field, TableColumn) and field.name in FIELDS
     own = {short: path for path, short in fields.OWN.items()}

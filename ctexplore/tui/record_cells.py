@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from ctexplore.query.record import decode, text_of, values_at
-from ctexplore.trail.exact import JsonError
+from ctexplore.trail.exact import JsonError, parse
+from ctexplore.trail.node import Number
 from ctexplore.trail.secrets import masked
 
 _MOST = 20  # elements of an array that are shown; a cell has room for fewer
@@ -25,13 +26,28 @@ EMPTY = Cell("", "")
 
 
 def cells(raw: bytes, paths: Mapping[str, tuple[str, ...]]) -> dict[str, Cell]:
-    """The cells of a record for some columns, given by their members. Never raises: what is no
-    JSON says nothing."""
+    """The cells of a record for some columns, given by their members; numbers by the digits that
+    CloudTrail wrote. Never raises: what is no JSON says nothing."""
     try:
         record = decode(raw)
+        if any(isinstance(v, float) for keys in paths.values() for v in _values(record, keys)):
+            record = parse(raw).root
     except JsonError:
         return dict.fromkeys(paths, EMPTY)
     return {name: _cell(record, keys) for name, keys in paths.items()}
+
+
+def sort_text(raw: bytes, keys: tuple[str, ...]) -> str:
+    """What a column is sorted by: the text of its cell, but for how numbers are written, which
+    would take ten times as long to read."""
+    try:
+        return _cell(decode(raw), keys).text
+    except JsonError:
+        return ""
+
+
+def _values(record: Any, keys: tuple[str, ...]) -> list[Any]:
+    return values_at(record, [key.casefold() for key in keys])
 
 
 def _cell(record: Any, keys: tuple[str, ...]) -> Cell:
@@ -52,7 +68,7 @@ def _cell(record: Any, keys: tuple[str, ...]) -> Cell:
 def _leaf(value: Any, keys: tuple[str, ...], name: str) -> Cell:
     if isinstance(value, Mapping):
         return Cell("{" + ", ".join(value) + "}", None)
-    text = text_of(value)
+    text = str(value) if isinstance(value, Number) else text_of(value)
     mask = None if isinstance(value, bool) else masked(keys, text, name)
     return Cell(text, text) if mask is None else Cell(mask, None)
 

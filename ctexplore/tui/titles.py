@@ -1,4 +1,5 @@
-"""Titles of columns that are read from records, where the member's own name says too little."""
+"""Titles of columns that are read from records, where the member's own name says too little, and
+which of them are amounts of bytes."""
 
 from __future__ import annotations
 
@@ -16,3 +17,6 @@ TITLES: Final = {
     "summary.primaryDimension.statistics.value": "count",
     "vpcEndpointAccountId": "endpoint owner",
 }
+
+# Last members of a path, casefolded.
+BYTES: Final = frozenset(("bytestransferredin", "bytestransferredout"))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -54,7 +56,13 @@ def has(field: s.Field, value: s.Value, found: list[Any]) -> bool:
             return bool(texts or found)
     if field == s.Column("source"):
         texts += [t[: -len(".amazonaws.com")] for t in texts if t.endswith(".amazonaws.com")]
-    return any(t and one(value, t) for t in texts)
+    wanted = [value]
+    if isinstance(field, s.Path) and isinstance(value, s.Text):
+        # A number however it is written.
+        with suppress(json.JSONDecodeError, OverflowError):
+            read = json.loads(value.value)
+            wanted += [s.Text(text(read))] * isinstance(read, float)
+    return any(t and one(w, t) for t in texts for w in wanted)
 
 
 def one(value: s.Value, text: str) -> bool:

@@ -119,3 +119,12 @@ def test_texts_do_not_run_into_one_another() -> None:
     assert rows_of('"abcd"', event) == []
     assert rows_of('"ab\\u0000cd"', event) == []
     assert rows_of('"eventNameab"', event) == []
+
+
+@pytest.mark.parametrize("number", ["5242880.0", "5242880", "5.24288e6", "52428800E-1"])
+def test_a_number_is_found_however_it_is_typed(number: str) -> None:
+    events = [{"eventName": "x", "requestParameters": {"n": n}} for n in (5242880, 5242880.0, 7.5)]
+    assert rows_of(f"requestParameters.n:{number}", *events) == [0, 1]
+    small = {"eventName": "x", "requestParameters": {"n": 1.5e-7}}
+    assert rows_of("requestParameters.n:1.5e-7", small) == [0]
+    assert rows_of("requestParameters.n:1.5e-8", small) == []

@@ -7,6 +7,9 @@ import pytest
 from ctexplore.query.syntax import FilterError
 from ctexplore.text import cell_width
 from ctexplore.tui.columns import DEFAULT, Column, canonical_name, cell, column, path_of
+from ctexplore.tui.list_copy import copy_line
+from ctexplore.tui.record_cells import Cell
+from ctexplore.tui.values import Values
 from tests.tui.event_views import START, table, view
 
 
@@ -171,3 +174,17 @@ def test_titles_are_safe_and_tell_the_order() -> None:
     assert hostile.head(6).isprintable()
     assert column("name").head(8, "▲") == "▲EVENT  "
     assert column("name").head(3, "▲") == "▲E…"
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [("5242880.0", "5.0 MB"), ("0", "0 B"), ("812", "812 B"), ("lots", "lots"), ("", "")],
+)
+def test_bytes_are_shown_for_a_person_and_copied_as_they_are(written: str, shown: str) -> None:
+    name = "additionalEventData.bytesTransferredOut"
+    values = Values()
+    values.add({0: {name: Cell(written, written)}})
+    bytes_out, seen = column(name, read=values.of(name)), view(table({"time": START}))
+    assert cell(bytes_out, bytes_out.text(seen, 0), 12).rstrip() == shown
+    assert bytes_out.value(seen, 0) == written
+    assert copy_line([bytes_out], seen, 0).text == written

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ctexplore.tui.columns import path_of
-from ctexplore.tui.record_cells import EMPTY, Cell, cells
+from ctexplore.tui.record_cells import EMPTY, Cell, cells, sort_text
 from tests.build import event, raw
 
 ID = "00000007-0000-4000-8000-000000000007"
@@ -41,10 +41,20 @@ def test_of_several_there_is_no_one_value() -> None:
     assert cell("resources.ARN", many).text.endswith("18, 19, …")
 
 
-def test_numbers_keep_their_digits() -> None:
-    record = b'{"requestParameters": {"size": 12345678901234567890123, "ratio": 1.50}}'
-    found = cells(record, {n: path_of(n) for n in ("requestParameters.size",)})
-    assert found["requestParameters.size"].value == "12345678901234567890123"
+@pytest.mark.parametrize(
+    "digits", ["12345678901234567890123", "1.50", "1.5e-7", "1.5E-7", "5242880.0", "-0.0", "12"]
+)
+def test_numbers_keep_their_digits(digits: str) -> None:
+    record = b'{"requestParameters": {"n": %b, "name": "a"}}' % digits.encode()
+    names = ("requestParameters.n", "requestParameters.name", "requestParameters")
+    found = cells(record, {n: path_of(n) for n in names})
+    assert list(found.values()) == [Cell(digits, digits), Cell("a", "a"), Cell("{n, name}", None)]
+
+
+def test_columns_are_sorted_by_what_a_cell_says() -> None:
+    record = b'{"requestParameters": {"n": [1.50, 2]}}'
+    assert sort_text(record, path_of("requestParameters.n")) == "1.5, 2"
+    assert sort_text(b"{not json", path_of("requestParameters.n")) == ""
 
 
 @pytest.mark.parametrize(
