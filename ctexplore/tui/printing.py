@@ -70,12 +70,11 @@ def print_outside(app: App[object], lines: Iterable[str]) -> str:
     lines: safe for a terminal. The screen's thread waits meanwhile: others may go on.
     """
     try:
-        with app.suspend(), _killable():
+        with app.suspend(), _killable(), suppress(KeyboardInterrupt, EOFError):
             write = sys.__stderr__ or sys.stderr
             write.write("\n" + "".join(f"{line}\n" for line in lines) + f"\n{_BACK} ")
             write.flush()
-            with suppress(KeyboardInterrupt, EOFError):
-                _until_enter()
+            _until_enter()
     except SuspendNotSupported:
         return "this terminal has no screen to leave"
     return ""

@@ -134,7 +134,8 @@ def test_quitting_waits_for_no_answer_of_s3(env: dict[str, str], hangs: str) -> 
 @pytest.mark.parametrize("size", [(1, 1), (20, 5), (300, 100)])
 def test_any_size_of_screen(env: dict[str, str], size: tuple[int, int]) -> None:
     with Terminal(["--demo"], env, size=size) as terminal:
-        terminal.wait_for(lambda _: b"\x1b[?1049h" in terminal.seen)
+        # Only then does the terminal pass ctrl+q on.
+        terminal.wait_for(lambda _: b"\x1b[?1004h" in terminal.seen)
         terminal.press("\x11")
         assert terminal.status() == 0
         terminal.assert_restored()
