@@ -71,11 +71,11 @@ def run(args: argparse.Namespace) -> int:
             until=scope.until,
             regions=scope.regions,
             accounts=scope.accounts,
+            most=limits_of(args, source).max_objects,
         )
         summary = Summary()
-        most = limits_of(args, source).max_objects
         with closing(verification), closing(Progress(tells=sys.stderr.isatty())) as progress:
-            findings = _counted(summary, _followed(verification, progress, most))
+            findings = _counted(summary, _followed(verification, progress))
             lines = _json(findings) if args.format == "json" else _text(findings, args.verbose)
             for line in lines:
                 progress.close()  # it may be on the same terminal
@@ -84,16 +84,11 @@ def run(args: argparse.Namespace) -> int:
     return 0 if summary.sound else 3
 
 
-def _followed(verification: Verification, progress: Progress, most: int) -> Iterator[Finding]:
+def _followed(verification: Verification, progress: Progress) -> Iterator[Finding]:
     from ctexplore.sources.source import SourceError
 
     try:
         for finding in verification.run():
-            if verification.found > most:
-                raise Failure(
-                    f"{verification.found:,} files are in scope, more than --max-objects {most:,}",
-                    "narrow with --since, --region, --account, or raise --max-objects",
-                )
             yield finding
             if progress.is_due:
                 progress.show(_bar(verification.done, verification.found))

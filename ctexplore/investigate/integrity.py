@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from ctexplore.investigate.integrity_logs import Hashing
 from ctexplore.investigate.integrity_result import Finding, Kind, Status
 from ctexplore.investigate.integrity_state import DigestState
 from ctexplore.sources.found import Found
-from ctexplore.sources.source import LogFile, Source
+from ctexplore.sources.source import LogFile, Source, SourceError
 from ctexplore.sources.walk import Walk
 from ctexplore.store.cache import Cache
 from ctexplore.store.fetch import Fetcher
@@ -52,12 +53,14 @@ class Verification:
         until: datetime | None = None,
         regions: AbstractSet[str] = frozenset(),
         accounts: AbstractSet[str] = frozenset(),
+        most: int = sys.maxsize,
     ) -> None:
-        """keys: nothing is asked of S3 but listings and files. since, until: aware; log files
-        delivered, and digests that end, from ``since`` to before ``until``."""
+        """since, until: aware; log files delivered from ``since`` to before ``until``, and digests
+        that end from ``since`` to an hour after ``until``. most: files to read."""
         self.done = 0
         self.found = 0
         self._source = source
+        self._most = most
         self._since = since.astimezone(UTC) if since else None
         self._until = until.astimezone(UTC) if until else None
         self._keys = keys
@@ -79,8 +82,9 @@ class Verification:
     def run(self) -> Iterator[Finding]:
         """A finding for each file; at the end one for each time that no digest covers.
 
-        Raises SourceError where every further request would fail alike. What was done until then
-        is kept in the cache, so that another run goes on there.
+        Raises SourceError where every further request would fail alike, or more files are found
+        than may be read. What was done until then is kept in the cache, so that another run goes
+        on there.
         """
         gaps: list[Gap] = []
         events: list[LoggingEvent] = []
@@ -119,6 +123,12 @@ class Verification:
         finally:
             lister.close()
         self.found += len(unit.files)
+        if self.found > self._most:
+            raise SourceError(
+                self._source.uri(self._source.root),
+                f"{self.found:,} files are in scope, more than --max-objects {self._most:,}",
+                "narrow with --since, --region, --account, or raise --max-objects",
+            )
 
     def _cell(
         self,

@@ -16,7 +16,8 @@ from tests.digests import Bucket
 class Aws:
     """buckets: by name; ``/NAME`` below ``url`` is a CloudTrail that has the keys of one.
 
-    asked: region and times of each ListPublicKeys. gets: keys of objects that were read.
+    asked: region and times of each ListPublicKeys. denied: it is refused. gets: keys of objects
+    that were read.
     """
 
     def __init__(self) -> None:
@@ -33,17 +34,21 @@ class Aws:
         self.buckets: dict[str, Bucket] = {}
         self.asked: list[tuple[str, datetime, datetime]] = []
         self.gets: list[str] = []
+        self.denied = False
 
-    def put(self, bucket: Bucket) -> None:
+    def client(self) -> Any:
         import boto3
 
-        client = boto3.client(
+        return boto3.client(
             "s3",
             endpoint_url=self.url,
             aws_access_key_id="AKIATESTTESTTESTTEST",
             aws_secret_access_key="test-secret",
             region_name="us-east-1",
         )
+
+    def put(self, bucket: Bucket) -> None:
+        client = self.client()
         client.create_bucket(Bucket=bucket.name)
         for key, data in bucket.objects.items():
             metadata = bucket.metadata.get(key, {})
@@ -55,6 +60,9 @@ class Aws:
 
     def _answer(self, environ: dict[str, Any], start: Any) -> Any:
         if environ.get("HTTP_X_AMZ_TARGET", "").endswith(".ListPublicKeys"):
+            if self.denied:
+                start("400 Bad Request", [("Content-Type", "application/x-amz-json-1.1")])
+                return [b'{"__type": "AccessDeniedException", "Message": "not yours"}']
             said = json.loads(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))
             times = [datetime.fromtimestamp(said[n], UTC) for n in ("StartTime", "EndTime")]
             # Credential=AKIA…/20260302/us-east-1/cloudtrail/aws4_request
