@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ctexplore.commands.failure import Failure
-from ctexplore.commands.fetch_report import Report
+from ctexplore.commands.fetch_report import Report, price_line
 from ctexplore.commands.opening import STDIN, open_source
 from ctexplore.commands.source_options import add_source_options, limits_of, open_cache, scope_of
 
@@ -64,7 +64,9 @@ def _fetch(
     from ctexplore.store.mirror import Mirror
     from ctexplore.store.mirror_scope import wanted
     from ctexplore.store.packs import Packs
+    from ctexplore.store.parts import list_anew
 
+    list_anew(source)
     try:
         found = wanted(source, scope)
     except SourceError as error:
@@ -78,10 +80,12 @@ def _fetch(
         )
     packs = None if source.local else Packs(cache, source.identity)
     mirror = Mirror(source, packs, folder, found)
-    report.price(mirror.plan(), local=source.local)
+    price = mirror.plan()
     if only_price:
         mirror.close()
-        return 0
+        print(price_line(price, local=source.local))
+        return 3 if report.missing else 0
+    report.price(price, local=source.local)
     try:
         for _ in mirror.run():
             report.step(mirror.count)
@@ -90,6 +94,8 @@ def _fetch(
     finally:
         # Also when a signal ends it: what is there stays, and the same command goes on.
         report.end(mirror, folder.path)
+    if mirror.stopped is not None and not (mirror.count.written or mirror.count.there):
+        return 2
     return 3 if report.missing else 0
 
 

@@ -36,18 +36,7 @@ class Report:
 
     def price(self, price: Price, *, local: bool) -> None:
         self._objects = price.objects
-        stored = f"{price.stored / (1 << 20):,.1f} MB"
-        cost = (
-            f"{price.gets:,} to copy, {stored}"
-            if local
-            else f"{price.cached:,} in the cache, {price.gets:,} GET requests for {stored}; "
-            f"{price.listed:,} LIST made"
-        )
-        beyond = f" and {price.beyond:,} beyond the scope that these may list" * bool(price.beyond)
-        self.say(
-            f"{price.objects:,} objects, {price.digests:,} of them digests{beyond}: "
-            f"{price.there:,} there already, {cost}"
-        )
+        self.say(price_line(price, local=local))
 
     def step(self, count: Count) -> None:
         if self._line.is_due:
@@ -98,3 +87,19 @@ class Report:
 
     def close(self) -> None:
         self._line.close()
+
+
+def price_line(price: Price, *, local: bool) -> str:
+    """What a fetch costs at most, on one line. local: it costs no requests."""
+    stored = f"{price.stored / (1 << 20):,.1f} MB"
+    cost = (
+        f"{price.gets:,} to copy, {stored}"
+        if local
+        else f"{price.cached:,} in the cache, {price.gets:,} GET requests for {stored}; "
+        f"{price.listed:,} LIST made"
+    )
+    beyond = f" and {price.beyond:,} beyond the scope that these may list" * bool(price.beyond)
+    return (
+        f"{price.objects:,} objects, {price.digests:,} of them digests{beyond}: "
+        f"{price.there:,} there already, {cost}"
+    )

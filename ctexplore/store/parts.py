@@ -22,3 +22,11 @@ def parts_of(source: Source) -> Iterator[Source]:
         case SeveralSource():
             for part in source.sources:
                 yield from parts_of(part)
+
+
+def list_anew(source: Source) -> None:
+    """Ask for every listing the next time, even for folders that CloudTrail adds nothing to any
+    more: what was removed or planted since is to be found."""
+    for part in parts_of(source):
+        if isinstance(part, KeptSource):
+            part.list_again("")

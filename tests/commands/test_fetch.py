@@ -99,8 +99,8 @@ def fetch(
         place = [f"s3://{BUCKET}/{prefix}", str(tmp_path / out), "--endpoint-url", bucket.url]
         status = cli.main(["fetch", *place, *SPAN, "--cache-dir", str(tmp_path / "cache"), *more])
         said = capfd.readouterr()
-        assert not said.out
-        return status, said.err
+        assert bool(said.out) == ("--estimate" in more and not status)
+        return status, said.out + said.err
 
     return run
 
@@ -145,9 +145,10 @@ def test_a_day_comes_with_its_digests_their_signatures_and_keys(
     above += [f"{TOP}{kind}/" for kind in ("CloudTrail", "CloudTrail-Digest")]
     above += [k.removesuffix("2024/") for k in kinds] + [*kinds] + [f"{k}03/" for k in kinds]
     days = [f"{kind}03/{day:02}/" for kind in kinds for day in (4, 5, 6)]
-    assert sorted(bucket.lists) == sorted(above + days)
+    # Opening the bucket has listed its root before.
+    assert sorted(bucket.lists) == sorted(["deep/er/", *above, *days])
     assert "34 objects, 27 of them digests: 0 there already, 0 in the cache, 34 GET" in said
-    assert f"{len(bucket.lists)} LIST made" in said
+    assert f"{len(bucket.lists) - 1} LIST made" in said
 
 
 def test_the_folder_opens_without_credentials_as_the_bucket_does(
@@ -424,6 +425,32 @@ def test_killed_in_the_middle(
     assert counts(capfd.readouterr().err)[:3] == [19, 14, 5]
     assert {key: body for key, body in below(out).items() if key != FETCHED_NAME} == LOGS
     assert not (out / ".ctexplore-parts").exists()
+
+
+def test_when_nothing_could_be_fetched_it_could_not_run(
+    aws: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with FakeS3(one_day(lambda _: error("ExpiredToken", 400))) as fake:
+        place = ["s3://logs", str(tmp_path / "out"), "--no-cache", "--endpoint-url", fake.url]
+        assert cli.main(["fetch", *place]) == 2
+    assert "the credentials expired" in capfd.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_listing_in_the_cache_is_not_trusted(
+    aws: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A folder of long ago is listed anew: what is gone from it must not be looked for."""
+    place = ["--cache-dir", str(tmp_path / "cache"), "--endpoint-url"]
+    kept = dict(LOGS)
+    with FakeS3(one_day(lambda request: data(LOGS[request.key]))) as fake:
+        assert cli.main(["query", "", "s3://logs", *place, fake.url, "--count"]) == 0
+        try:
+            LOGS.pop(max(LOGS))
+            assert cli.main(["fetch", "s3://logs", str(tmp_path / "out"), *place, fake.url]) == 0
+        finally:
+            LOGS.update(kept)
+    assert counts(capfd.readouterr().err)[0] == 18
 
 
 def test_one_that_is_gone_is_failed_and_named(
