@@ -67,7 +67,7 @@ def breaks(newest_first: Sequence[Seen], since: datetime | None) -> Iterator[Bre
     """
     here = {_name(seen.key) for seen in newest_first}
     olders: list[Seen | None] = [*newest_first[1:], None]
-    for newer, older in zip(newest_first, olders, strict=True):
+    for newer, older in zip(newest_first, olders, strict=False):
         if newer.trusted and not newer.previous:
             lower = older.name.delivered if older else since
             if lower is not None and newer.start - lower > _ABOUT:
