@@ -12,6 +12,8 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.operations import note_operations
+
 # The suite decides what lands, so it draws the same examples every time;
 # `pytest --hypothesis-profile=wide` draws others, and more of them.
 # No property is decided by a clock: the machine may be busy.
@@ -22,6 +24,25 @@ _UNHURRIED = settings(
 settings.register_profile("same", _UNHURRIED, derandomize=True)
 settings.register_profile("wide", _UNHURRIED, max_examples=1000)
 settings.load_profile("same")
+
+
+_LAST = "test_all_that_was_sent_is_documented"
+_whole = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Run the test last that looks at what all others sent."""
+    items.sort(key=lambda item: item.name == _LAST)
+    chosen = config.getoption("keyword") or config.getoption("lf")
+    files = set(Path(__file__).parent.rglob("test_*.py"))
+    config.stash[_whole] = not chosen and {item.path for item in items} >= files
+
+
+@pytest.fixture
+def whole_suite(request: pytest.FixtureRequest) -> bool:
+    """Whether every file of tests is run, and no test was chosen by name."""
+    return request.config.stash[_whole]
 
 
 @functools.cache
@@ -60,6 +81,7 @@ def aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setattr("botocore.session.create_loader", _loader)
     # botocore backs off for seconds between its own tries.
     monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None))
+    note_operations(monkeypatch)
     return folder
 
 

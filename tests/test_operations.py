@@ -1,0 +1,41 @@
+"""What ctexplore may do in an account: it lists and reads, and says so."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import boto3
+import pytest
+
+from tests.operations import OPERATIONS, SENT
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+_ROW = re.compile(r"^\| `([a-z0-9]+:\w+)` \| (\w+) \|", re.MULTILINE)
+
+
+def test_nothing_documented_writes() -> None:
+    reads = ("List", "Get", "Describe", "Lookup")
+    for operation in OPERATIONS:
+        name = operation.partition(":")[2]
+        assert name.startswith(reads) or operation == "sts:AssumeRole", operation
+
+
+def test_the_readme_lists_the_same_operations() -> None:
+    listed = {f"{action.partition(':')[0]}:{name}": action for action, name in _ROW.findall(README)}
+    assert listed == OPERATIONS
+
+
+def test_what_a_test_sends_itself_is_not_counted(moto: str) -> None:
+    before = set(SENT)
+    boto3.client("s3", endpoint_url=moto).create_bucket(Bucket="logs-of-a-test")
+    assert before == SENT
+
+
+def test_all_that_was_sent_is_documented(whole_suite: bool) -> None:
+    """Runs last. Of a part of the suite only some operations can be expected."""
+    assert not (undocumented := SENT - OPERATIONS.keys()), undocumented
+    if not whole_suite:
+        pytest.skip("a part of the suite sends a part of the operations, all of them documented")
+    assert OPERATIONS.keys() == SENT
