@@ -82,7 +82,8 @@ class _Search:
             best, after = found, place_of(found).date
             if place.level not in _COMPARED or after is None or after >= self._latest:
                 break
-        if best is None and listed.files and after is None:
+        digests = place_of(folder).kind is LogKind.DIGEST
+        if best is None and listed.files and after is None and not digests:
             return folder
         return best
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from ctexplore.sources.source import Source, SourceError
 from ctexplore.trail.layout import Level, LogKind, Place, describe, place_of
+from ctexplore.trail.names import FileClass
 
 CHAIN = " › "
 # A longer listing is of something else's files (S3 access logs in the root of the same bucket
@@ -22,7 +23,8 @@ class Node:
 
     folder: full key of the last one, ends in ``/``; ``""`` is the root.
     label: the names along the chain, not made safe for a screen.
-    files: log files directly in the folder, once known to be there.
+    files: log files directly in the folder, of digests' folders digest files, once known to be
+    there.
     foreign: another service writes here; never read.
     openable: events may lie here or below.
     expandable: folders may lie here, as far as is known without listing it.
@@ -39,7 +41,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What one folder holds. nodes: in the tree's order. files: log files directly in it."""
+    """What one folder holds. nodes: in the tree's order. files: as of a Node."""
 
     folder: str
     nodes: tuple[Node, ...]
@@ -49,7 +51,7 @@ class Listing:
 
 @dataclass(slots=True)
 class Listed:
-    """A folder's own listing. folders: in byte order. files: log files directly in it.
+    """A folder's own listing. folders: in byte order. files: as of a Node.
 
     whole: nothing was left out; else ``problems`` says what.
     """
@@ -113,7 +115,7 @@ class Outline:
 
     def _chain(self, node: Node) -> Node:
         names: list[str] = []
-        while node.expandable:
+        while node.expandable and node.place.level is not Level.DAY:
             try:
                 listed = self._known.get(node.folder) or self._list(node.folder, to_files=True)
             except SourceError:
@@ -154,12 +156,13 @@ class Outline:
 
     def _add(self, listed: Listed, folder: str, start_after: str, to_files: bool) -> str:
         """The last name seen when the listing was left early, else ``""``."""
+        also = FileClass.DIGEST if place_of(folder).kind is LogKind.DIGEST else None
         names = 0
         last = ""
         try:
             for page in self.source.children(folder, start_after):
                 listed.folders += page.folders
-                listed.files += sum(file.kind.read for file in page.files)
+                listed.files += sum(file.kind.read or file.kind is also for file in page.files)
                 listed.problems += page.problems + page.unread
                 names += len(page.folders) + len(page.files)
                 last = max([last, *page.folders[-1:], *(file.key for file in page.files[-1:])])
@@ -183,7 +186,8 @@ def _node(folder: str) -> Node:
         place,
         foreign=place.foreign,
         openable=not (place.foreign or digest),
-        expandable=not (place.foreign or place.level is Level.DAY),
+        # Nothing is ever loaded of digests, so only listing a day tells how many it has.
+        expandable=digest or not (place.foreign or place.level is Level.DAY),
     )
 
 

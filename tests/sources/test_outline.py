@@ -190,6 +190,27 @@ def test_foreign_siblings_come_last_and_lead_nowhere() -> None:
     ]
 
 
+def test_digest_files_count_in_their_own_folders_only() -> None:
+    account = "AWSLogs/111122223333/"
+    day = account + "CloudTrail-Digest/us-east-1/2024/01/15/"
+    digest = "111122223333_CloudTrail-Digest_us-east-1_main_us-east-1_20240115T{}0000Z.json.gz"
+    source = MemorySource(
+        [
+            log_key(),
+            *(day + digest.format(hour) for hour in ("05", "06")),
+            day + "note.txt",
+            "dump/" + digest.format("05"),
+            "dump/" + log_key().rpartition("/")[2],
+        ]
+    )
+    outline = Outline(source)
+    (chain,) = outline.children(account + "CloudTrail-Digest/").nodes
+    assert (chain.folder, chain.files, chain.expandable) == (day, None, True)
+    assert day not in source.requests
+    assert outline.children(day).files == 2
+    assert outline.children("dump/").files == 1
+
+
 def test_a_chain_ends_above_a_foreign_folder() -> None:
     source = MemorySource(["AWSLogs/111122223333/Config/us-east-1/2020/8/31/x.json.gz"])
     outline = Outline(source)

@@ -301,6 +301,21 @@ async def test_what_holds_no_events_is_neither_opened_nor_marked() -> None:
         ]
 
 
+async def test_a_day_of_digests_says_how_many_there_are_once_it_is_unfolded() -> None:
+    source = trail()
+    for hour in (5, 6):
+        source.files[ACCOUNT + f"CloudTrail-Digest/us-east-1/2024/01/15/{hour}.json.gz"] = b"x"
+    async with screen(source) as s:
+        await s.shows("my-logs", "AWSLogs › 111122223333")
+        await s.press("down", "right")
+        await s.shows("my-logs", "AWSLogs › 111122223333", "CloudTrail", "CloudTrail-Digest")
+        await s.press("G", "right")
+        await s.until(lambda: "15  Mon" in s.lines[-1])
+        assert "files" not in s.lines[-1]
+        await s.press("G", "right")
+        await s.until(lambda: s.lines[-1].endswith("2 files"))
+
+
 async def test_a_refused_folder_says_why_and_is_listed_again() -> None:
     source = trail()
     source.refused[""] = denied("s3://my-logs/")
