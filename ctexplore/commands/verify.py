@@ -61,8 +61,9 @@ def run(args: argparse.Namespace) -> int:
     with closing(open_cache(args)) as cache, closing(open_source(args, cache)) as source:
         from ctexplore.investigate.integrity import Verification
         from ctexplore.investigate.integrity_result import Summary
+        from ctexplore.store.parts import list_anew
 
-        _list_anew(source)
+        list_anew(source)
         verification = Verification(
             source,
             cache,
@@ -160,16 +161,6 @@ def _told(what: str, counts: Counter[Status]) -> str:
     others = [f"{n:,} {status}" for status, n in counts.items() if status != "valid"]
     told = f": {', '.join(others)}" if others else ""
     return f"{valid:,} of {counts.total():,} {what} files valid{told}"
-
-
-def _list_anew(source: Source) -> None:
-    """Not out of the cache: what was removed or planted since is to be found."""
-    from ctexplore.store.kept import KeptSource
-    from ctexplore.store.parts import parts_of
-
-    for part in parts_of(source):
-        if isinstance(part, KeptSource):
-            part.list_again("")
 
 
 # -- public keys
