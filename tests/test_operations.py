@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -25,6 +26,16 @@ def test_nothing_documented_writes() -> None:
 def test_the_readme_lists_the_same_operations() -> None:
     listed = {f"{action.partition(':')[0]}:{name}": action for action, name in _ROW.findall(README)}
     assert listed == OPERATIONS
+
+
+def test_the_readmes_policy_allows_nothing_else() -> None:
+    (written,) = re.findall(r"```json\n(.+?)```", README, re.DOTALL)
+    allowed: set[str] = set()
+    for statement in json.loads(written)["Statement"]:
+        actions = statement["Action"]
+        allowed |= {actions} if isinstance(actions, str) else set(actions)
+    assert allowed - {"kms:Decrypt"} <= set(OPERATIONS.values())
+    assert {a for a in OPERATIONS.values() if a.startswith(("s3:", "cloudtrail:"))} <= allowed
 
 
 def test_what_a_test_sends_itself_is_not_counted(moto: str) -> None:
