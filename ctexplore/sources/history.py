@@ -19,7 +19,7 @@ from ctexplore.sources.history_pages import sizes, span, to_file
 from ctexplore.sources.history_stream import Stream, Timed
 from ctexplore.sources.source import LogFile, Page, SourceError
 from ctexplore.trail.layout import Level, Place, place_of
-from ctexplore.trail.window import INSIGHT_SLACK
+from ctexplore.trail.window import DELIVERY_SLACK, INSIGHT_SLACK
 
 EVENTS: Final = "Events"
 INSIGHTS: Final = "Insights"
@@ -112,6 +112,16 @@ class HistorySource:
     def list_again(self, folder: str) -> None:
         """Let the next load ask for all of ``folder`` again, whatever is known of it."""
         self._again += (folder,)
+
+    def newest(self) -> tuple[str, ...]:
+        """The newest day of each region: today, once its first events can have been delivered;
+        offline the newest one that is known."""
+        latest = (datetime.fromtimestamp(self._now(), UTC) - DELIVERY_SLACK).date()
+        tops = [f"{self.account.id}/{EVENTS}/{region}/" for region in self.options.regions]
+        newest = (
+            (top, max((d for d in self._days(top) if d <= latest), default=None)) for top in tops
+        )
+        return tuple(f"{top}{day:%Y/%m/%d}/" for top, day in newest if day)
 
     # -- listing
 

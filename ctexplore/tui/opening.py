@@ -65,6 +65,8 @@ def _decide(source: Source, outline: Outline, wanted: Scope) -> Message:
         outline.listed(root)
         if wanted.since or wanted.until:
             return Opened((root,), root)
+        if isinstance(source, HistorySource):
+            return Opened(source.newest(), root)
         days = newest_day(outline, root, lambda place: accepts(wanted, place))
         return Opened(tuple(days or ()), root)
     except SourceError as error:

@@ -153,6 +153,15 @@ def test_insights_are_not_asked_by_what_they_do_not_have(world: World) -> None:
     assert "LookupAttributes" not in world.endpoint.sent[0].params
 
 
+def test_the_newest_day_is_yesterday_while_today_has_no_events_yet(busy: World) -> None:
+    assert busy.open().newest() == (TODAY,)
+    files(busy.open(), YESTERDAY)
+    assert busy.open(offline=True).newest() == (YESTERDAY,)
+    busy.now = NOON.replace(hour=0, minute=5)
+    assert busy.open().newest() == (YESTERDAY,)
+    assert busy.open(regions=("eu-west-1",), offline=True).newest() == ()
+
+
 # -- at the pace that AWS allows
 
 

@@ -37,6 +37,14 @@ async def test_the_newest_day_opens_and_what_aws_looks_up_is_said(world: World) 
         assert not world.endpoint.codes()["ThrottlingException"]
 
 
+async def test_the_newest_day_of_every_region_opens(world: World) -> None:
+    world.endpoint.events["eu-west-1"] = [event("2026-11-20T11:30:00Z", region="eu-west-1")]
+    async with started(world.open(regions=("us-east-1", "eu-west-1"))) as explorer:
+        await explorer.loaded()
+        await explorer.shows("241 of 241")
+        assert explorer.screen.desk.folders == (TODAY, TODAY.replace("us-east-1", "eu-west-1"))
+
+
 async def test_a_filter_that_wants_more_asks_for_more(world: World) -> None:
     async with started(world.open(), text="name:RunInstances", size=(120, 30)) as explorer:
         await explorer.loaded()
