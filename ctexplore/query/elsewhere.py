@@ -9,6 +9,8 @@ from ctexplore.query.syntax import And, Column, Node, Or, Term, Text
 from ctexplore.trail.home_region import ONE_REGION_SINCE, global_service, home_region
 from ctexplore.trail.layout import place_of
 
+_SIGN_INS = ("consolelogin", "awsconsolesignin")  # an event name and an event type
+
 
 def recorded_elsewhere(
     node: Node, folders: Iterable[str], regions: AbstractSet[str] = frozenset()
@@ -44,7 +46,7 @@ def _sources(node: Node) -> Iterator[str]:
                 yield from _sources(part)
         case Term(Column("source"), values):
             yield from (v.value.lower() for v in values if isinstance(v, Text))
-        case Term(Column("name"), values) if Text("ConsoleLogin") in values:
-            yield "signin"
-        case Term(Column("type"), values) if Text("AwsConsoleSignIn") in values:
+        case Term(Column("name" | "type"), values) if any(
+            isinstance(v, Text) and v.value.lower() in _SIGN_INS for v in values
+        ):
             yield "signin"

@@ -16,7 +16,7 @@ ONE_REGION_SINCE: Final = date(2021, 11, 22)
 
 # By the first part of a region's name; the commercial partition has many.
 _HOMES: Final = {"cn": "cn-north-1", "us-gov": "us-gov-west-1"}
-_OTHER_PARTITIONS: Final = ("us-iso", "us-isob", "us-isof", "eu-isoe", "eusc")
+_OTHER_PARTITIONS: Final = ("us-iso", "eu-isoe", "eusc")
 _SERVICES: Final = {
     "iam": "IAM",
     "sts": "STS's global",

@@ -8,23 +8,19 @@ from __future__ import annotations
 from ctexplore.trail.facts import at, text
 from ctexplore.trail.node import Object
 
-_TOLD = ("LoginTo", "MobileVersion", "MFAUsed", "MFAIdentifier", "SamlProviderArn", "UserName",
-         "CredentialType", "SwitchFrom", "RedirectTo")  # fmt: skip
-
 
 def sign_in_parts(record: Object) -> list[str]:
     """``to URL``, ``second factor ARN`` and the like; MFA itself is said of the caller."""
     extra = at(record, "additionalEventData")
-    known = {name: text(extra, name) for name in _TOLD}
     parts = [
-        ("to", known["LoginTo"] or known["RedirectTo"]),
-        ("with", known["MFAIdentifier"]),
-        ("by", known["CredentialType"]),
-        ("through", known["SamlProviderArn"]),
-        ("from role", known["SwitchFrom"]),
+        ("to", text(extra, "LoginTo") or text(extra, "RedirectTo")),
+        ("with", text(extra, "MFAIdentifier")),
+        ("by", text(extra, "CredentialType")),
+        ("through", text(extra, "SamlProviderArn")),
+        ("from role", text(extra, "SwitchFrom")),
     ]
     said = [f"{label} {value}" for label, value in parts if value]
-    return [*said, "on a phone"] if known["MobileVersion"] == "Yes" else said
+    return [*said, "on a phone"] if text(extra, "MobileVersion") == "Yes" else said
 
 
 def sign_in_result(record: Object) -> str:

@@ -27,6 +27,8 @@ def said(text: str, *folders: str, regions: frozenset[str] = frozenset()) -> str
         ("source:s3,iam", "IAM"),
         ("source:iam,cloudfront", "IAM and CloudFront"),
         ("name:ConsoleLogin", "most console sign-in"),
+        ("name:consolelogin,CheckMfa", "most console sign-in"),
+        ("type:AwsConsoleSignin", "most console sign-in"),
         ("source:signin", "most console sign-in"),
     ],
 )
