@@ -22,7 +22,7 @@ from tests.store.test_bad_input import ROWS, Row
 BEFORE = log(event(1001, eventName="Before"), event(1002, eventName="Before"))
 AFTER = gz(log(event(1003, eventName="After")))
 _SUM = re.compile(
-    r"ctexplore: ([\d,]+) files = ([\d,]+) read \+ ([\d,]+) failed \+ ([\d,]+) skipped "
+    r"ctexplore: ([\d,]+) files? = ([\d,]+) read \+ ([\d,]+) failed \+ ([\d,]+) skipped "
     r"\+ ([\d,]+) not read"
 )
 

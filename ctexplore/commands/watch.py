@@ -79,9 +79,9 @@ class Watch:
         self.missing += first_of(problems)
         if self.missing:
             self.missing.append(
-                f"{tally.found:,} files = {tally.read:,} read + {tally.failed:,} failed "
+                f"{_number(tally.found, 'file')} = {tally.read:,} read + {tally.failed:,} failed "
                 f"+ {tally.skipped:,} skipped + {tally.waiting:,} not read; "
-                f"{tally.rejected:,} records unreadable"
+                f"{_number(tally.rejected, 'record')} unreadable"
             )
         if lost.count:
             more = f" and {lost.count - len(lost.names):,} more" * (lost.count > len(lost.names))
@@ -124,9 +124,17 @@ def price(estimate: Estimate) -> str:
     """What a wide load costs, on one line."""
     if estimate.listings:
         return f"{estimate.listings:,} day folders to list, one LIST request each or more"
+    files = _number(estimate.objects, "log file")
+    memory = max(estimate.memory / (1 << 20), 1)
+    loaded = f"about {estimate.events:,} events in {memory:,.0f} MB of memory"
+    if not (estimate.gets or estimate.listed):
+        return f"{files}, {estimate.all_stored / (1 << 20):,.1f} MB: {loaded}"
     return (
-        f"{estimate.objects:,} log files, {estimate.cached:,} of them on disk already: "
+        f"{files}, {estimate.cached:,} of them on disk already: "
         f"{estimate.gets:,} GET requests for {estimate.stored / (1 << 20):,.1f} MB, "
-        f"{estimate.listed:,} LIST made, about {estimate.events:,} events "
-        f"in {estimate.memory / (1 << 20):,.0f} MB of memory"
+        f"{estimate.listed:,} LIST made, {loaded}"
     )
+
+
+def _number(count: int, of: str) -> str:
+    return f"{count:,} {of}{'s' * (count != 1)}"

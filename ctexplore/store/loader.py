@@ -175,7 +175,7 @@ class Loader:
             cached=objects - sum(len(g.files) for g in fetched),
             stored=sum(g.size for g in fetched),
             all_stored=sum(g.size for g in groups),
-            listed=self.tally.listed,
+            listed=0 if self.source.local else self.tally.listed,
         )
 
     def _stored_in_scope(self) -> int:
