@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from ctexplore.sources.source import LogFile, Page, SourceError
 
 MOST_MEMBERS = 1_000_000
+# No system takes a longer path. Folders are made of each part of a name, so one name of 64 KB
+# could make 32,000 of them, of 1 GB.
+MOST_NAME = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +70,18 @@ class Tree:
         """
         self.members: dict[str, Member] = {}
         self.pages: dict[str, Page] = {"": Page()}
+        again: dict[str, int] = {}
         for member in contents.members:
+            if len(member.name) > MOST_NAME:
+                reason = f"its name has more than {MOST_NAME:,} characters"
+                cut = f"{place}/{member.name[:80]}…"
+                self.pages[""].unread.append(SourceError(cut, reason))
+                continue
             key = name = key_of(member.name)
-            number = 1
             while key in self.members:
-                number += 1
-                key = f"{name} ({number})"
+                # Counted on from the last one: a million times one name would take for ever.
+                again[name] = again.get(name, 1) + 1
+                key = f"{name} ({again[name]})"
             self.members[key] = member
             file = LogFile(key, member.unpacked, f"{version}-{member.offset}")
             page = self._page(file.folder)

@@ -190,6 +190,16 @@ def test_names_that_come_twice_are_both_there(packed: str) -> None:
     assert found == {"a.json": b"1", "a.json (2)": b"2", "a.json (3)": b"3", "A.json": b"4"}
 
 
+@pytest.mark.parametrize("packed", ["tar", "zip"])
+def test_a_name_longer_than_any_path_makes_no_folders(packed: str) -> None:
+    long = "a/" * 30_000
+    source = opened(PACKED[packed]({"b.json": b"{}", f"{long}c.json": b"{}", "d.json": b"{}"}))
+    page = merged(source)
+    assert ([file.key for file in page.files], page.folders) == (["b.json", "d.json"], [])
+    (error,) = page.unread
+    assert "more than 4,096 characters" in error.reason and len(error.place) < 200
+
+
 def test_an_archive_in_an_archive_is_not_read() -> None:
     page = merged(opened(tar({"in.tar": tar(FILES), "in.zip": zipped(FILES)})))
     assert [file.kind.value for file in page.files] == ["archive", "archive"]
