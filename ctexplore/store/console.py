@@ -53,7 +53,8 @@ def console_csv(data: bytes) -> Split | None:
     """The rows of a CSV whose header is the console's; None for anything else.
 
     A row becomes a record with the fields it has, under CloudTrail's names; a column that is
-    not known keeps its own. These are not CloudTrail's bytes, and a problem says so.
+    not known keeps its own, and a cell beyond all columns is called by its number. These are not
+    CloudTrail's bytes, and a problem says so.
     """
     first = data[: data.find(b"\n") + 1 or len(data)]
     if first[:1] in b"{[" or not _is_header(first[:4096]):
@@ -68,6 +69,7 @@ def console_csv(data: bytes) -> Split | None:
         for row in rows:
             if any(row):
                 places[len(records)] = f"line {rows.line_num:,}"
+                header += (f"column {n + 1}" for n in range(len(header), len(row)))
                 records.append(msgspec.json.encode(_record(dict(zip(header, row, strict=False)))))
     except csv.Error as error:
         place = f"line {rows.line_num:,}"

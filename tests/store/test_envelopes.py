@@ -245,6 +245,13 @@ def test_the_csvs_columns_may_come_in_any_order_and_case() -> None:
     assert (column(decoded, "who"), column(decoded, "name")) == (["bob"], ["Get"])
 
 
+def test_a_cell_without_a_column_is_kept() -> None:
+    header, row = ["Event name", "Event time"], ["Get", "2024-03-05T01:02:03Z"]
+    records = split(sheet(header, [*row, "odd"], row)).records
+    odd, usual = (json.loads(bytes(record)) for record in records)
+    assert odd == usual | {"column 3": "odd"}
+
+
 def test_times_as_the_page_shows_them() -> None:
     rows = [["A", "March 05, 2024, 02:30:00 (UTC+02:00)"], ["B", "yesterday"]]
     decoded = one(sheet(["Event name", "Event time"], *rows))
