@@ -7,7 +7,7 @@ every event that the filter wants has it; everything else is filtered here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Final
 
@@ -16,8 +16,9 @@ from ctexplore.query.match import DOMAIN
 from ctexplore.query.parse import parse
 from ctexplore.query.syntax import And, Column, Flag, Node, Term, Text
 from ctexplore.sources.api_names import spelled
-from ctexplore.sources.history import INSIGHTS, KINDS, HistorySource
+from ctexplore.sources.history import HistorySource
 from ctexplore.sources.history_lookup import Attribute
+from ctexplore.sources.history_tree import INSIGHTS, KINDS
 from ctexplore.sources.source import Source
 from ctexplore.store.scope import Scope
 
@@ -44,10 +45,17 @@ def suffices(source: Source, opened: Source, node: Node | None) -> bool:
     """Whether what ``opened``, narrowed from ``source``, gives has all that a filter may want."""
     if not isinstance(opened, HistorySource) or not isinstance(source, HistorySource):
         return True
-    wanted = node is not None and _only_insights(node)
-    if opened.kinds != KINDS and not wanted:
+    if opened.kinds != KINDS and (node is None or not _only_insights(node)):
         return False
-    return opened.attribute in (None, source.attribute, *attributes(node))
+    asked = opened.attribute
+    if asked in (None, source.attribute):
+        return True
+
+    # Asked at every keystroke: which names AWS has takes too long to find out.
+    def alike(name: str) -> str | None:
+        return asked.value if asked and name.lower() == asked.value.lower() else None
+
+    return asked in attributes(node, alike)
 
 
 def asked(source: Source) -> str:
@@ -57,11 +65,16 @@ def asked(source: Source) -> str:
     return ""
 
 
-def attributes(node: Node | None) -> Iterator[Attribute]:
-    """What every event has that the filter wants, the most telling first."""
+def attributes(
+    node: Node | None, spelling: Callable[[str], str | None] = spelled
+) -> Iterator[Attribute]:
+    """What every event has that the filter wants, the most telling first.
+
+    spelling: how AWS writes an event's name, None where that is not known.
+    """
     found: dict[str, Attribute] = {}
     for part in _all_hold(node):
-        if isinstance(part, Term) and (attribute := _attribute(part)):
+        if isinstance(part, Term) and (attribute := _attribute(part, spelling)):
             found.setdefault(attribute.key, attribute)
     yield from (found[key] for key in _ORDER if key in found)
 
@@ -86,7 +99,7 @@ def _only_insights(node: Node) -> bool:
     return any(part in wanted for part in _all_hold(node))
 
 
-def _attribute(term: Term) -> Attribute | None:
+def _attribute(term: Term, spelling: Callable[[str], str | None]) -> Attribute | None:
     """What AWS can be asked for instead, knowing how it writes such values."""
     match term:
         case Term(Column(name), (Text(value),)):
@@ -101,6 +114,6 @@ def _attribute(term: Term) -> Attribute | None:
         return Attribute("EventSource", service + DOMAIN)
     if name == "readonly" and value.lower() in ("true", "false"):
         return Attribute("ReadOnly", value.lower())
-    if name == "name" and (written := spelled(value)):
+    if name == "name" and (written := spelling(value)):
         return Attribute("EventName", written)
     return None

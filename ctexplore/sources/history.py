@@ -8,24 +8,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from math import ceil
-from typing import Final
 
 from ctexplore.sources.history_account import Account, HeldPages, HistoryOptions
 from ctexplore.sources.history_known import Known, Shelf, Stretch
 from ctexplore.sources.history_lookup import Attribute, Wish
 from ctexplore.sources.history_pages import sizes, span, to_file
 from ctexplore.sources.history_stream import Stream, Timed
+from ctexplore.sources.history_tree import INSIGHTS, KINDS, REACH, HistoryTree
 from ctexplore.sources.source import LogFile, Page, SourceError
 from ctexplore.trail.layout import Level, Place, place_of
-from ctexplore.trail.window import DELIVERY_SLACK, INSIGHT_SLACK
-
-EVENTS: Final = "Events"
-INSIGHTS: Final = "Insights"
-KINDS: Final = (EVENTS, INSIGHTS)
-# AWS CloudTrail API Reference, "LookupEvents".
-REACH: Final = timedelta(days=90)
+from ctexplore.trail.window import INSIGHT_SLACK
 
 
 class HistorySource:
@@ -61,6 +55,14 @@ class HistorySource:
         self.kinds = kinds
         self.identity = account.identity + (f"?{attribute}" if attribute else "")
         self._shelf = shelf
+        self._tree = HistoryTree(
+            account.id,
+            options.regions,
+            kinds,
+            lambda: shelf.days(self.identity),
+            now,
+            account.lookups is None,
+        )
         self._since, self._until = since, until
         self._pages = pages or HeldPages()
         self._now = now
@@ -114,14 +116,8 @@ class HistorySource:
         self._again += (folder,)
 
     def newest(self) -> tuple[str, ...]:
-        """The newest day of each region: today, once its first events can have been delivered;
-        offline the newest one that is known."""
-        latest = (datetime.fromtimestamp(self._now(), UTC) - DELIVERY_SLACK).date()
-        tops = [f"{self.account.id}/{EVENTS}/{region}/" for region in self.options.regions]
-        newest = (
-            (top, max((d for d in self._days(top) if d <= latest), default=None)) for top in tops
-        )
-        return tuple(f"{top}{day:%Y/%m/%d}/" for top, day in newest if day)
+        """The newest day of each region."""
+        return self._tree.newest()
 
     # -- listing
 
@@ -132,32 +128,10 @@ class HistorySource:
                 page.files = [file for file in page.files if file.key > start_after]
                 yield page
             return
-        names = sorted(self._names(folder, place))
-        yield Page([below for n in names if (below := f"{folder}{n}/") > start_after], kept=True)
-
-    def _names(self, folder: str, place: Place) -> set[str]:
-        match folder.split("/")[:-1]:
-            case []:
-                return {self.account.id}
-            case [self.account.id]:
-                return set(self.kinds)
-            case [self.account.id, kind] if kind in KINDS:
-                return set(self.options.regions)
-        if not place.region:
+        folders = self._tree.below(folder)
+        if folders is None:
             raise SourceError(self.uri(folder), "Event history has no such folder")
-        depth = folder.count("/") - 3
-        return {f"{day:%Y/%m/%d}".split("/")[depth] for day in self._days(folder)}
-
-    def _days(self, folder: str) -> list[date]:
-        """The days below ``folder`` that can be asked for, or that something is known of."""
-        folders = list(self._shelf.days(self.identity))
-        if not self.offline:
-            top = "/".join(folder.split("/")[:3])
-            today = datetime.fromtimestamp(self._now(), UTC).date()
-            folders += [
-                f"{top}/{today - timedelta(days=ago):%Y/%m/%d}/" for ago in range(REACH.days + 1)
-            ]
-        return [day for f in folders if f.startswith(folder) and (day := place_of(f).date)]
+        yield Page([below for below in folders if below > start_after], kept=True)
 
     def _day(self, folder: str, place: Place) -> Iterator[Page]:
         start, stop = self._bounds(place)

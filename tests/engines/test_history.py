@@ -9,9 +9,10 @@ import pytest
 from ctexplore.engines.history import asked, attributes, narrowed, suffices
 from ctexplore.query.parse import parse
 from ctexplore.query.syntax import Node
-from ctexplore.sources.history import INSIGHTS, KINDS, HistorySource
+from ctexplore.sources.history import HistorySource
 from ctexplore.sources.history_account import Account, HistoryOptions
 from ctexplore.sources.history_lookup import Attribute
+from ctexplore.sources.history_tree import INSIGHTS, KINDS
 from ctexplore.store.cache import MemoryCache
 from ctexplore.store.history_shelf import KeptHistory
 from ctexplore.store.scope import Scope
@@ -134,6 +135,18 @@ def test_another_filter_needs_another_load_unless_what_is_open_has_all_it_wants(
     first: str, then: str, enough: bool
 ) -> None:
     assert suffices(history(), opened(first), read(then)) is enough
+
+
+def test_while_a_filter_is_typed_nobody_looks_names_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    everything, writes, named = opened("who:alice"), opened("is:write"), opened("name:RunInstances")
+
+    def fail() -> None:
+        raise AssertionError("reads the models of all services")
+
+    monkeypatch.setattr("ctexplore.sources.api_names._models", fail)
+    for source, enough in ((everything, True), (writes, False), (named, False)):
+        assert suffices(history(), source, read("name:StopIns")) is enough
+    assert suffices(history(), named, read("name:runinstances"))
 
 
 def test_other_sources_stay_what_they_are() -> None:
