@@ -6,10 +6,13 @@ The one place where boto3 is imported, inside functions: it takes a fifth of a s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
 
 _SESSION_NAME = "ctexplore"
+# A botocore session makes one client at a time.
+_MAKING = Lock()
 # Hosts below these are AWS's own, so FIPS, dual-stack and VPC endpoints of a bucket or a service
 # share one identity, and so one cache.
 _AWS_HOSTS = (
@@ -52,7 +55,7 @@ def open_session(
         inner.get_component("credential_provider").get_provider("assume-role")._prompter = ask
     credentials = session.get_credentials()
     if credentials is None:
-        raise NoCredentialsError
+        raise NoCredentialsError(profiles=", ".join(session.available_profiles))
     credentials.get_frozen_credentials()
     if not role_arn:
         return session
@@ -86,12 +89,13 @@ def open_client(
         user_agent_extra=_SESSION_NAME,
         **more,
     )
-    return session.client(
-        service,
-        region_name=region or None,
-        endpoint_url=endpoint_url or None,
-        config=config,
-    )
+    with _MAKING:
+        return session.client(
+            service,
+            region_name=region or None,
+            endpoint_url=endpoint_url or None,
+            config=config,
+        )
 
 
 def caller(session: Any) -> str:

@@ -29,12 +29,13 @@ class HistoryOptions:
 @dataclass(frozen=True, slots=True)
 class Account:
     """An account that can be asked. lookups: None when offline. renew: reads credentials anew
-    and may ask for an MFA code; raises SourceError."""
+    and may ask for an MFA code; raises SourceError. whose: as ``aws_session.whose`` says."""
 
     id: str
     identity: str
     lookups: Lookups | None
     renew: Callable[[], None] = lambda: None
+    whose: str = ""
 
 
 @dataclass(slots=True)

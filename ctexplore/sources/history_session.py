@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from ctexplore.sources.aws_session import caller, endpoint_of, open_client, open_session
+from ctexplore.sources.aws_session import caller, endpoint_of, open_client, open_session, whose
 from ctexplore.sources.history_account import Account, HistoryOptions
 from ctexplore.sources.history_lookup import Lookups
 from ctexplore.sources.s3_errors import Asked, explain
@@ -38,7 +38,7 @@ def open_account(options: HistoryOptions, session: Any = None) -> tuple[HistoryO
         options = replace(options, regions=(clients.region(),))
     identity = f"history:{clients.endpoint(options.regions[0])}/{account}"
     lookups = Lookups(clients.of, profile=options.profile)
-    return options, Account(account, identity, lookups, clients.renew)
+    return options, Account(account, identity, lookups, clients.renew, clients.whose())
 
 
 class _Clients:
@@ -80,6 +80,9 @@ class _Clients:
         if arn.count(":") < 5:
             raise SourceError(PLACE, f"STS does not say whose credentials these are: {arn}")
         return arn
+
+    def whose(self) -> str:
+        return whose(self._session)
 
     def region(self) -> str:
         if not self._session.region_name:

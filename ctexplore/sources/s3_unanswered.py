@@ -110,9 +110,12 @@ def explain_unanswered(error: BaseException, place: str, profile: str = "") -> S
     for kind in type(error).__mro__:
         if kind.__name__ in _KNOWN:
             reason, hint, flags = _KNOWN[kind.__name__]
+            if values.get("profiles"):
+                hint = "--profile takes one of {profiles}"
             fill = {
                 "text": scrub(str(error)),
                 "profile": named,
+                "profiles": scrub(str(values.get("profiles"))),
                 "for_profile": f" --profile {named}" if named else "",
                 "host": host or "the endpoint",
                 "cause": cause or "the connection could not be secured",

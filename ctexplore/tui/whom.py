@@ -25,7 +25,9 @@ def as_whom(source: Source) -> str:
         case SeveralSource():
             return " + ".join(dict.fromkeys(filter(None, map(as_whom, source.sources))))
         case HistorySource():
-            return "offline" if source.offline else _credentials(source.options)
+            if source.offline:
+                return "offline"
+            return _credentials(source.options) or source.account.whose
         case S3Source():
             return _credentials(source.options) or source.whose
     return ""

@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape
 
 import pytest
 
+from ctexplore.sources.aws_session import open_session
 from ctexplore.sources.s3_options import S3Options
 from ctexplore.sources.s3_session import connect, first_folder, open_s3
 from ctexplore.sources.source import SourceError
@@ -49,6 +50,29 @@ def test_no_credentials(aws: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "--profile" in got.hint
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIATESTTESTTESTTEST")
     assert "the credentials are incomplete" in refused().reason
+
+
+def test_no_credentials_but_profiles_to_choose_from(
+    aws: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_keys(monkeypatch)
+    (aws / "config").write_text("[profile audit]\nregion = us-east-1\n[profile prod]\n")
+    assert refused().hint == "--profile takes one of audit, prod"
+
+
+def test_a_session_in_hand_is_used_once_and_renewing_reads_the_files_again(
+    aws: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = open_session()
+    with FakeS3(lambda _: listing([item("a")])) as fake:
+        source = open_s3(S3Options("logs", endpoint_url=fake.url), session=session)
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIANEWNEWNEWNEWNEWN")
+        merged(source)
+        assert "AKIATEST" in fake.requests[-1].headers["authorization"]
+        source.refresh()
+        merged(source)
+        assert "AKIANEW" in fake.requests[-1].headers["authorization"]
+        assert source.whose == "key AKIANEWNEWNEWNEWNEWN"
 
 
 def test_no_such_profile(aws: Path) -> None:
