@@ -44,7 +44,7 @@ DEMO: dict[int, tuple[int, str]] = {
     14: (0, ""),
     15: (1704, ""),
     16: (724, "GetObject"),
-    17: (25, ""),
+    17: (26, ""),
     18: (174, ""),
     19: (391, "999900001111"),
     20: (145, clues.THIEF_AGENT),
@@ -89,11 +89,12 @@ def test_the_demo_answers(number: int) -> None:
 
 def test_the_demos_answers_tell_its_story() -> None:
     logs = demo()
-    named = {n: [e["eventName"] for e in answers(n, logs)] for n in (2, 4, 6, 11, 12)}
+    named = {n: [e["eventName"] for e in answers(n, logs)] for n in (2, 4, 6, 11, 12, 17)}
     assert sorted(named[2])[:3] == ["AssumeRole", "AttachUserPolicy", "CreateAccessKey"]
     assert named[4] == ["AuthorizeSecurityGroupIngress"]
     assert "StopLogging" in named[6] and "StopLogging" in named[11]
     assert {"StopLogging", "StartLogging"} < set(named[12])
+    assert named[17].count("SendSSHPublicKey") == 1
     (issued,) = answers(3, logs)
     assert "maya.ortiz@corp.example" in issued["userIdentity"]["principalId"]
     (opened,) = answers(4, logs)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from ctexplore.sources.demo import signins
+from ctexplore.sources.demo import connect, signins
 from ctexplore.sources.demo.cast import (
     AUDITED,
     AUDITOR,
@@ -97,6 +97,7 @@ def _working_day(seed: int, person: Person, day: int) -> Iterator[tuple[Place, N
     if rng.random() < 0.08:
         return
     second = day * DAY + person.shift * HOUR + int(rng.random() * 2400)
+    goes = person.name == connect.VISITOR and day == connect.DAY
     for account, permission_set in person.sets:
         actor = sso_role(person, account, permission_set)
         yield (
@@ -127,7 +128,12 @@ def _working_day(seed: int, person: Person, day: int) -> Iterator[tuple[Place, N
             region = HOME if rng.random() < 0.3 else person.region
             for _ in range(4 + int(rng.random() * 12)):
                 at = begin + int(rng.random() * 200)
-                yield (account, region), Cue(at, actor, start)
+                if goes:
+                    goes = False
+                    write = partial(connect.by_browser, actor, seed, start, at, region)
+                    yield (account, region), Written(at, write)
+                else:
+                    yield (account, region), Cue(at, actor, start)
         second += 4 * HOUR + int(rng.random() * 1800)
 
 
