@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import ClassVar, NamedTuple
 
@@ -19,6 +20,8 @@ from ctexplore.text import safe
 from ctexplore.trail.digest import Digest, Link, chains
 from ctexplore.tui.digest_reader import MOST, DigestReader, DigestsRead
 from ctexplore.tui.footer import Footer
+from ctexplore.tui.help import HelpScreen
+from ctexplore.tui.signs import signs
 
 _UNVERIFIED = "Nothing here is verified: this is what the digests say of themselves."
 _TOLD = 200  # log files, or problems, named one by one
@@ -33,12 +36,12 @@ class _Line(NamedTuple):
 
 class DigestList(OptionList):
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "cursor_down", show=False),
-        Binding("k", "cursor_up", show=False),
-        Binding("g", "first", show=False),
-        Binding("G", "last", show=False),
-        Binding("space,ctrl+d", "page_down", show=False),
-        Binding("b,ctrl+u", "page_up", show=False),
+        Binding("down,j", "cursor_down", show=False, id="digests.down"),
+        Binding("up,k", "cursor_up", show=False, id="digests.up"),
+        Binding("home,g", "first", show=False, id="digests.first"),
+        Binding("end,G", "last", show=False, id="digests.last"),
+        Binding("pagedown,space,ctrl+d", "page_down", show=False, id="digests.page_down"),
+        Binding("pageup,b,ctrl+u", "page_up", show=False, id="digests.page_up"),
     ]
 
 
@@ -56,7 +59,8 @@ class DigestsScreen(Screen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q,escape", "app.pop_screen", "Back", id="app.quit"),
-        Binding("tab", "app.focus_next", "Other pane", id="app.next_pane"),
+        Binding("question_mark", "keys", "Keys", id="app.keys"),
+        Binding("tab", "app.focus_next", "Other pane", id="digests.pane"),
     ]
 
     def __init__(self, source: Source, folder: str) -> None:
@@ -64,6 +68,8 @@ class DigestsScreen(Screen[None]):
         self._source = source
         self._folder = folder
         self._lines: list[_Line] = []
+        self._marked = 0  # the line that has the cursor's sign
+        self._cursor = signs(os.environ).cursor
 
     def compose(self) -> ComposeResult:
         yield Static(Content(f"Digest files: {safe(self._source.uri(self._folder))}\nreading …"))
@@ -75,6 +81,9 @@ class DigestsScreen(Screen[None]):
     def on_mount(self) -> None:
         self._reader = DigestReader(self._source, self._folder, self.post_message)
 
+    def action_keys(self) -> None:
+        self.app.push_screen(HelpScreen([self, *self.query(DigestList)]))
+
     def on_unmount(self) -> None:
         self._reader.close()
 
@@ -85,6 +94,7 @@ class DigestsScreen(Screen[None]):
         self._lines = list(_lines(event.digests))
         listed.clear_options()
         listed.add_options(Option(line.said, disabled=line.link is None) for line in self._lines)
+        self._marked = 0
         first = next((n for n, line in enumerate(self._lines) if line.link), None)
         listed.highlighted = first if at is None else min(at, len(self._lines) - 1)
         self._say(event)
@@ -108,11 +118,18 @@ class DigestsScreen(Screen[None]):
 
     @on(OptionList.OptionHighlighted)
     def _show(self, event: OptionList.OptionHighlighted) -> None:
-        link = (
-            self._lines[event.option_index].link if event.option_index < len(self._lines) else None
-        )
-        if link is not None:
+        at = event.option_index
+        if at < len(self._lines) and (link := self._lines[at].link) is not None:
+            self._mark(at)
             self._detail(detail_lines(link))
+
+    def _mark(self, at: int) -> None:
+        """Say where the cursor is without colours, too."""
+        listed = self.query_one(DigestList)
+        if self._marked < len(self._lines):
+            listed.replace_option_prompt_at_index(self._marked, self._lines[self._marked].said)
+        listed.replace_option_prompt_at_index(at, Content(self._cursor) + self._lines[at].said[1:])
+        self._marked = at
 
     def _detail(self, said: Content) -> None:
         self.query_one("#digest-detail", Static).update(said)

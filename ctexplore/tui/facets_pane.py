@@ -19,6 +19,7 @@ from ctexplore.text import fit
 from ctexplore.tui.facet import Facet
 from ctexplore.tui.facet_lines import Line, line_text, lines_of
 from ctexplore.tui.glyphs import glyphs
+from ctexplore.tui.signs import signs
 
 # What is shown together; tab goes through them.
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -93,7 +94,7 @@ class FacetsPane(ScrollView, can_focus=True, inherit_bindings=False):
     def __init__(self, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._glyphs = glyphs(os.environ)
-        self._sign = ">" if self._glyphs.lying.isascii() else "▌"
+        self._sign = signs(os.environ).cursor
         self._group = 0
         self._facets: tuple[Facet, ...] = ()
         self._lines: list[Line] = []

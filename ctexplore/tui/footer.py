@@ -80,6 +80,7 @@ PRIORITY = (
     "app.zone",
     "app.only",
     "problems.right",
+    "digests.pane",
     "app.palette",
 )
 _ALWAYS = ("app.keys", "app.quit")

@@ -30,6 +30,7 @@ _TITLES = {
     "facets": "Facets",
     "detail": "Detail",
     "copy": "Detail, after y",
+    "digests": "Digest files",
     "filter": "Filter bar",
 }
 _OBVIOUS = ("search", "prompt")  # lines that say themselves what their keys do

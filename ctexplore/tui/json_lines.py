@@ -18,6 +18,7 @@ from textual.strip import Strip
 
 from ctexplore.tui.json_label import Piece, clipped, pieces, plain, wrapped
 from ctexplore.tui.json_rows import JsonRows, Row
+from ctexplore.tui.signs import signs
 
 INDENT = 2  # cells a level
 MOST_WRAPPED = 20_000  # rows whose heights are worked out
@@ -59,7 +60,7 @@ class JsonLines(ScrollView, inherit_bindings=False):
         self.words = ""  # drawn apart wherever they occur
         self._starts: list[int] = []  # while wrapping: the line each row begins on, and the end
         self._look: dict[str, Style] = {}
-        self._bar = ">" if os.environ.get("TERM") == "linux" else "▌"
+        self._bar = signs(os.environ).cursor
 
     @property
     def rows(self) -> list[Row]:

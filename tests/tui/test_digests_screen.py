@@ -59,6 +59,11 @@ async def open_digests(explorer: Explorer) -> list[str]:
     return screen_lines(explorer.app)
 
 
+def cursor_lines(explorer: Explorer) -> list[str]:
+    lines = screen_lines(explorer.app)
+    return [" " + line[1:21] for line in lines if line.startswith("▌")]
+
+
 def local() -> MemorySource:
     source = MemorySource(TRAIL)
     source.local = True
@@ -83,12 +88,24 @@ async def test_the_chain_is_read_newest_first_with_its_gap_and_links():
 async def test_the_detail_tells_hash_and_signature_and_log_files():
     async with opened(local(), size=(100, 50)) as explorer:
         await open_digests(explorer)
+        await explorer.until(lambda: cursor_lines(explorer) == [" 03-05 13:07 to 14:07"])
         await explorer.press("down")
+        await explorer.until(lambda: cursor_lines(explorer) == [" 03-05 09:07 to 10:07"])
         await explorer.until(lambda: "512 digits" in "\n".join(screen_lines(explorer.app)))
         text = "\n".join(screen_lines(explorer.app))
         assert "SHA-256 " + "cd" * 32 in text
         assert "in the metadata of the S3 object, not in the file; not read" in text
         assert "SHA-256 " + "ab" * 32 in text
+
+
+async def test_the_keys_are_told():
+    async with opened(local(), size=(80, 50)) as explorer:
+        lines = await open_digests(explorer)
+        assert "tab Other pane" in lines[-1] and "? Keys" in lines[-1]
+        await explorer.press("question_mark")
+        await explorer.until(lambda: "  tab   " in "\n".join(screen_lines(explorer.app)))
+        await explorer.press("q")
+        assert isinstance(explorer.app.screen, DigestsScreen)
 
 
 async def test_digests_never_come_among_events_and_q_goes_back():
