@@ -110,7 +110,9 @@ class Follower:
         dated = [f for f in scope.folders if place_of(f).level not in _DATED]
         self._roots = [*dated, *self._firsts]
         self._bases = set(self._firsts)
-        self._days: dict[str, _Day] = {}
+        # Those that were named may be all that may be listed.
+        named = (folder for folder in scope.folders if place_of(folder).level is Level.DAY)
+        self._days: dict[str, _Day] = {folder: _Day() for folder in named}
         self._surveyed: datetime | None = None
         parts = list(parts_of(source))
         arranged = any(isinstance(part, ArrangedSource) for part in parts)

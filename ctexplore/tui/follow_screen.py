@@ -7,10 +7,12 @@ from typing import ClassVar
 from textual import on
 from textual.binding import Binding, BindingType
 
+from ctexplore.sources.source import SourceError
 from ctexplore.store.delays import Delay
 from ctexplore.store.parts import parts_of
 from ctexplore.text import safe
 from ctexplore.tui.following import Came, Following, Looked
+from ctexplore.tui.opening import renew
 from ctexplore.tui.overview import OverviewScreen
 
 _AGAIN = 0.1  # seconds
@@ -28,6 +30,7 @@ class FollowScreen(OverviewScreen):
 
     def on_mount(self) -> None:
         self._following: Following | None = None
+        self._ended_by: SourceError | None = None
         self._forget_follow()
 
     def on_unmount(self) -> None:
@@ -42,6 +45,13 @@ class FollowScreen(OverviewScreen):
         if any(getattr(part, "offline", False) for part in parts_of(self.desk.source)):
             self.notify("offline, so that nothing new can come", markup=False)
             return
+        # Expired credentials are read again from where they come from.
+        if self._ended_by and (failed := renew(self.app, self.desk.source)):
+            self._note = f"{safe(failed.reason)}, L tries again"
+            self._tell(self.desk.running)
+            return
+        self._ended_by = None
+        self._note = ""
         self.follows = not self.follows
         if self.follows:
             self._begin_following()
@@ -84,11 +94,23 @@ class FollowScreen(OverviewScreen):
         if following is None or event.generation != self.desk.generation:
             return
         look = event.look
+        if look.fatal is not None:
+            self._end(look.fatal)
+            return
         self._looked = f"looked {look.at:%H:%M:%SZ}"
         if wrong := next((p for p in look.problems if not p.denied), None):
             self._looked += f", cannot list: {safe(wrong.reason)}"
         self.events.new_from = following.new_from
         self._give(event)
+
+    def _end(self, error: SourceError) -> None:
+        """Every further look would meet this error."""
+        self._stop_following()
+        self.follows = False
+        self._ended_by = error
+        hint = f" ({safe(error.hint)})" if error.hint else ""
+        self._note = f"follows no more, L goes on: {safe(error.reason)}{hint}"
+        self._tell(self.desk.running)
 
     def _give(self, event: Looked) -> None:
         """Let the session read what was found, once it does nothing else."""

@@ -171,6 +171,33 @@ async def test_a_listing_that_fails_is_said_and_followed_on(clock: Clock) -> Non
         await explorer.until(lambda: "cannot list" not in explorer.text)
 
 
+async def test_a_look_that_meets_expired_credentials_ends_it_and_l_goes_on_without_a_loss(
+    clock: Clock,
+) -> None:
+    source = trail()
+    async with opened(source) as explorer:
+        await explorer.press("L")
+        await explorer.shows("looked")
+        source.refused = {
+            "": SourceError("my-logs", "the credentials expired", fatal=True, retry=True)
+        }
+        await explorer.shows("follows no more, L goes on: the credentials expired")
+        add(source, NOON, 3, NOON)
+        source.refused = {}
+        await explorer.press("L")
+        await explorer.matches(41)
+        await explorer.until(lambda: "follows no more" not in explorer.text)
+
+
+async def test_offline_there_is_nothing_to_follow(clock: Clock) -> None:
+    source = trail()
+    source.offline = True  # type: ignore[attr-defined]
+    async with opened(source) as explorer:
+        await explorer.press("L")
+        await explorer.until(lambda: "offline" in explorer.notices)
+        assert not explorer.screen.follows
+
+
 async def test_expired_credentials_halt_it_and_r_goes_on_without_a_loss(
     clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
