@@ -56,6 +56,8 @@ def run(args: argparse.Namespace) -> int:
     """0 when everything is valid, 3 when anything is not."""
     if args.history or STDIN in args.sources:
         raise Failure("only the files of a trail can be verified", "name its bucket or a folder")
+    if args.demo:
+        raise Failure("the digests of the made-up trail are not signed")
     given = _given_keys(args.keys)
     scope = scope_of(args, ())
     with closing(open_cache(args)) as cache, closing(open_source(args, cache)) as source:
@@ -81,7 +83,7 @@ def run(args: argparse.Namespace) -> int:
             for line in lines:
                 progress.close()  # it may be on the same terminal
                 print(line)
-        print("\n".join(_summary(summary, scope, args.format)))
+        print("\n".join(_summary(summary, scope, args.format, verification.newer)))
     return 0 if summary.sound else 3
 
 
@@ -133,7 +135,7 @@ def _folds(finding: Finding) -> object:
     return None if finding.status == "valid" else finding
 
 
-def _summary(summary: Summary, scope: Scope, form: str) -> list[str]:
+def _summary(summary: Summary, scope: Scope, form: str, newer: int) -> list[str]:
     from ctexplore.investigate.integrity_result import Status
 
     if form == "json":
@@ -142,6 +144,7 @@ def _summary(summary: Summary, scope: Scope, form: str) -> list[str]:
             "valid": summary.sound,
             "digests": summary.digests,
             "logs": summary.logs,
+            "newer": newer,
             "accounts": sorted(filter(None, summary.accounts)),
             "regions": sorted(filter(None, summary.regions)),
             "since": scope.since.isoformat() if scope.since else None,
@@ -153,7 +156,11 @@ def _summary(summary: Summary, scope: Scope, form: str) -> list[str]:
     digests = Counter(summary.digests)
     gaps = digests.pop(Status.NO_DIGEST, 0)
     told = [_told("digest", digests), _told("log", summary.logs)]
-    return [*told, f"{gaps:,} time{'s' * (gaps > 1)} without any digest"] if gaps else told
+    if gaps:
+        told.append(f"{gaps:,} time{'s' * (gaps > 1)} without any digest")
+    if newer:
+        told.append(f"{newer:,} log files are newer than the digest that will list them")
+    return told
 
 
 def _told(what: str, counts: Counter[Status]) -> str:

@@ -40,7 +40,8 @@ class _Unit:
 
 class Verification:
     """One run over a source. done, found: log files and digests, for a progress bar; ``found``
-    grows while it lists.
+    grows while it lists. newer: log files so new that their digest is still to come; nothing is
+    said of them.
     """
 
     def __init__(
@@ -54,13 +55,16 @@ class Verification:
         regions: AbstractSet[str] = frozenset(),
         accounts: AbstractSet[str] = frozenset(),
         most: int = sys.maxsize,
+        now: datetime | None = None,
     ) -> None:
         """since, until: aware; log files delivered from ``since`` to before ``until``, and digests
-        that end from ``since`` to an hour after ``until``. most: files to read."""
+        that end from ``since`` to an hour after ``until``. most: files to read. now: for tests."""
         self.done = 0
         self.found = 0
+        self.newer = 0
         self._source = source
         self._most = most
+        self._now = now or datetime.now(UTC)
         self._since = since.astimezone(UTC) if since else None
         self._until = until.astimezone(UTC) if until else None
         self._keys = keys
@@ -137,10 +141,11 @@ class Verification:
         gaps: list[Gap],
         events: list[LoggingEvent],
     ) -> Iterator[Finding]:
-        cell = Cell(self._source, place, files, self._since, self._until)
+        cell = Cell(self._source, place, files, self._since, self._until, self._now)
         for finding in cell.run(self._state, self._beside, self._keys, self._hashing):
             self.done += 1
             yield finding
+        self.newer += cell.newer
         gaps += cell.gaps
         events += cell.events
 

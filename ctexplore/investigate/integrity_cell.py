@@ -29,13 +29,17 @@ from ctexplore.trail.names import parse_name
 
 # A digest of the hour after the range may list files that were delivered in it.
 AFTER = timedelta(hours=1)
+# Within this the digest of a log file is delivered: its hour ends, and it takes some minutes more.
+_DUE = timedelta(hours=2)
 # In the name of every digest file, and of the folders they lie in.
 _DIGEST = str(LogKind.DIGEST)
 
 
 class Cell:
     """files: log files and digests, those around the range too. since, until: the range, None
-    where it is open. gaps, events: what the run needs at its end, complete once ``run`` is.
+    where it is open. now: what was delivered less than two hours before may wait for its digest;
+    newer: how many log files do. gaps, events: what the run needs at its end. All complete once
+    ``run`` is.
     """
 
     def __init__(
@@ -45,12 +49,15 @@ class Cell:
         files: Sequence[LogFile],
         since: datetime | None,
         until: datetime | None,
+        now: datetime,
     ) -> None:
+        self.newer = 0
         self.gaps: list[Gap] = []
         self.events: list[LoggingEvent] = []
         self._source = source
         self._account, self._region = place
         self._since, self._until = since, until
+        self._now = now
         self._shelf = Shelf(source, files)
         self._digests = [f for f in files if _DIGEST in f.name and parse_name(f.name)]
         digests = {f.key for f in self._digests}
@@ -62,7 +69,8 @@ class Cell:
         self, state: DigestState, beside: Beside, keys: KeyRing, hashing: Hashing
     ) -> Iterator[Finding]:
         """Raises SourceError where every further read would fail alike."""
-        digests = filter(self._digest_in_range, self._digests)
+        digests = list(filter(self._digest_in_range, self._digests))
+        hashing.begin([file for file in self._logs if digests and self._in_range(file)])
         read = list(read_digests(self._source, digests, state, beside))
         span = span_of(each for each in read if not each.name.backfill)
         if span is not None:
@@ -78,7 +86,11 @@ class Cell:
             self._nothing_vouches(rest)
         cover = Cover((self._account, self._region), self._verdicts, self._removed)
         for file in rest:
-            yield self._log(file, *cover.unlisted(file.name, parse_name(file.name)))
+            status, reason = cover.unlisted(file.name, parse_name(file.name))
+            if status is Status.NO_DIGEST and self._verdicts and self._waits(_delivered(file)):
+                self.newer += 1
+            else:
+                yield self._log(file, status, reason)
         edge = [f for f in rest if any(gap.at_edge(_delivered(f)) for gap in self.gaps)]
         for _, found in hashing.hash(edge):
             self._note(found)
@@ -96,8 +108,9 @@ class Cell:
         found = list(breaks(_links(verdicts), self._since))
         newest = verdicts[0].read
         end = newest.name.delivered
-        if self._until and not newest.name.backfill and end < self._until:
-            found.insert(0, Uncovered(end, self._until, None))
+        due = min(self._until, self._now - _DUE) if self._until else end
+        if end < due and not newest.name.backfill:
+            found.insert(0, Uncovered(end, due, None))
         for each in found:
             if isinstance(each, Removed):
                 self._removed.append(each)
@@ -188,6 +201,9 @@ class Cell:
         kind = Kind.DIGEST if _DIGEST in file.key else Kind.LOG
         uri = self._source.uri(file.key)
         return Finding(kind, uri, status, reason, self._account, self._region)
+
+    def _waits(self, delivered: datetime) -> bool:
+        return self._now - _DUE <= delivered <= self._now
 
     def _digest_in_range(self, file: LogFile) -> bool:
         end = _delivered(file)

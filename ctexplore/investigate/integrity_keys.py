@@ -72,8 +72,9 @@ class Beside:
         return [key for source in parts_of(self._source) for key in _keys_in(source)]
 
     def _listed(self, folder: str) -> dict[str, LogFile]:
+        # Threads may list a folder twice, which does no harm.
         if folder not in self._folders:
-            self._folders = {folder: _signatures(self._source, folder)}
+            self._folders[folder] = _signatures(self._source, folder)
         return self._folders[folder]
 
 

@@ -35,27 +35,36 @@ class Hashing:
         self._state = HashState(keeps, source.identity)
         self._contents = Contents(source, self._packs)
         self._hashers: Fetcher[_Portion, list[Hashed]] = Fetcher(self._hash, THREADS)
+        self._begun: list[Future[list[Hashed]]] = []
 
     def close(self) -> None:
         self._contents.close()
         self._hashers.close()
 
+    def begin(self, files: Sequence[LogFile]) -> None:
+        """Hash these while something else is done, where reading costs nothing; most of them will
+        be asked for. What was begun before is forgotten."""
+        self._begun = self._portions(files) if self._source.local else []
+
     def hash(self, files: Iterable[LogFile]) -> Iterator[Hashed]:
         """Every file once, in an order of its own. Raises SourceError where every further read
         would fail alike; what was hashed until then is kept."""
         if self._source.local:
-            yield from self._read_and_hashed(list(files))
+            wanted = {file.key: file for file in files}
+            for portion in self._begun:
+                for file, found in portion.result():
+                    if wanted.pop(file.key, None):
+                        yield file, found
+            for portion in self._portions(list(wanted.values())):
+                yield from portion.result()
         else:
             yield from self._fetched(self._groups(files))
 
-    def _read_and_hashed(self, files: Sequence[LogFile]) -> Iterator[Hashed]:
-        begun: deque[Future[list[Hashed]]] = deque()
-        for first in range(0, len(files), _PORTION):
-            begun.append(self._hashers.fetch([(f, None) for f in files[first : first + _PORTION]]))
-            if len(begun) > 2 * THREADS:
-                yield from begun.popleft().result()
-        while begun:
-            yield from begun.popleft().result()
+    def _portions(self, files: Sequence[LogFile]) -> list[Future[list[Hashed]]]:
+        return [
+            self._hashers.fetch([(file, None) for file in files[first : first + _PORTION]])
+            for first in range(0, len(files), _PORTION)
+        ]
 
     def _fetched(self, groups: Iterable[Group]) -> Iterator[Hashed]:
         begun: deque[tuple[Coming, dict[str, Content] | None]] = deque()

@@ -89,6 +89,7 @@ def test_json_lines_and_one_that_sums_up(tmp_path: Path, capsys):
         "valid": False,
         "digests": {"valid": 2},
         "logs": {"valid": 4, "unreferenced": 1},
+        "newer": 0,
         "accounts": ["111122223333"],
         "regions": ["us-east-1"],
         "since": None,

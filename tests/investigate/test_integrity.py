@@ -207,6 +207,20 @@ def test_logs_of_a_place_without_any_digest_are_vouched_for_by_nothing():
     assert [f.kind for f in findings] == ["log"] * 4 + ["digest"]
 
 
+def test_nothing_is_said_of_what_is_too_new_to_have_its_digest():
+    made = Bucket()
+    chain = made.deliver(hours=4, undigested=(3,))
+    now = START + 4.5 * HOUR
+    verification = Verification(made.source(), NoCache(""), KeyRing(made.keys), now=now)
+    assert not_valid(verification.run()) == set()
+    assert verification.newer == 2
+    assert len(chain.digests) == 3
+    gaps = found(made.source(), made.keys, now=now, until=START + 99 * HOUR)
+    assert not_valid(gaps) == set()
+    later = found(made.source(), made.keys, now=now + HOUR * 2)
+    assert {f.status for f in later if f.kind == "log"} == {"valid", "no-digest"}
+
+
 # -- keys
 
 
