@@ -19,6 +19,7 @@ from ctexplore.sources.outline import Outline
 from ctexplore.sources.several import SeveralSource
 from ctexplore.sources.source import Source, SourceError
 from ctexplore.store.kept import KeptSource
+from ctexplore.store.parts import parts_of
 from ctexplore.store.scope import Scope
 from ctexplore.text import safe
 from ctexplore.trail.layout import Place
@@ -92,7 +93,7 @@ def renew(app: App[Any], source: Source) -> SourceError | None:
 
     try:
         with _given_back(app):
-            for part in _parts(source):
+            for part in parts_of(source):
                 if isinstance(part, (S3Source, HistorySource)):
                     print(f"ctexplore: renewing the credentials for {safe(part.uri(''))} …")
                     part.refresh()
@@ -114,19 +115,6 @@ def list_again(source: Source, folder: str) -> None:
         case SeveralSource():
             for part, inside in source.below(folder):
                 list_again(part, inside)
-
-
-def _parts(source: Source) -> Iterator[Source]:
-    """The source and all it is made of."""
-    yield source
-    match source:
-        case KeptSource():
-            yield from _parts(source.source)
-        case ArrangedSource():
-            yield from _parts(source.inner)
-        case SeveralSource():
-            for part in source.sources:
-                yield from _parts(part)
 
 
 @contextlib.contextmanager
