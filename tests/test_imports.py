@@ -53,13 +53,16 @@ def test_commands_know_textual_only_when_the_explorer_opens() -> None:
 def test_the_version_costs_nothing() -> None:
     code = "from ctexplore.cli import main\nmain(['--version'])"
     heavy = ("boto3", "botocore", "numpy", "textual", "rich", "diskcache", "orjson", "msgspec")
-    assert loaded(code, *heavy, "isal", "re2", "dateutil", "sqlite3", "asyncio") == []
+    assert (
+        loaded(code, *heavy, "isal", "re2", "dateutil", "sqlite3", "asyncio", "cryptography") == []
+    )
 
 
 def test_a_query_over_a_folder_needs_no_aws_and_no_screen(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text('{"Records": []}')
     code = f"from ctexplore.cli import main\nmain(['query', '', {str(tmp_path)!r}, '--no-cache'])"
-    assert loaded(code, "boto3", "botocore", "textual", "rich", "diskcache") == []
+    unneeded = ("boto3", "botocore", "textual", "rich", "diskcache", "cryptography")
+    assert loaded(code, *unneeded) == []
 
 
 def imported(module: str) -> Iterator[tuple[int, str]]:
