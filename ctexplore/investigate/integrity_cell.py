@@ -59,9 +59,11 @@ class Cell:
         self._since, self._until = since, until
         self._now = now
         self._shelf = Shelf(source, files)
-        self._digests = [f for f in files if _DIGEST in f.name and parse_name(f.name)]
-        digests = {f.key for f in self._digests}
-        self._logs = [f for f in files if f.key not in digests]
+        self._digests: list[LogFile] = []
+        self._logs: list[LogFile] = []
+        for file in files:
+            digest = _DIGEST in file.key and _DIGEST in file.name and parse_name(file.name)
+            (self._digests if digest else self._logs).append(file)
         self._verdicts: list[Verdict] = []
         self._removed: list[Removed] = []
 
@@ -211,11 +213,10 @@ class Cell:
         return not early and (self._until is None or end <= self._until + AFTER)
 
     def _in_range(self, file: LogFile) -> bool:
-        if parse_name(file.name) is None:  # it lies here, whatever it is
-            return True
-        at = _delivered(file)
-        early = self._since is not None and at < self._since
-        return not early and (self._until is None or at < self._until)
+        if not (self._since or self._until) or not (name := parse_name(file.name)):
+            return True  # what has another name lies here, whatever it is
+        early = self._since is not None and name.delivered < self._since
+        return not early and (self._until is None or name.delivered < self._until)
 
 
 def _chains(read: Iterable[ReadDigest]) -> list[list[ReadDigest]]:
