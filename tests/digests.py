@@ -14,7 +14,7 @@ import base64
 import gzip
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -97,9 +97,11 @@ class Bucket:
         backfill: bool = False,
         events: Mapping[int, Iterable[Mapping[str, Any]]] | None = None,
         undigested: Collection[int] = (),
+        contents: Sequence[bytes] = (),
     ) -> Chain:
         """A chain of ``hours`` digests, the first covering the hour from ``start``.
 
+        contents: of each hour's log files, compressed, instead of made-up ones.
         off: hours without logs and digests; a new chain begins after them. undigested: without
         digests alone. events: of an hour's first log file, instead of made-up ones.
         """
@@ -116,6 +118,7 @@ class Bucket:
                 self._log(chain, begin, number, (events or {}).get(hour) if not number else None)
                 for number in range(logs)
             ]
+            self.objects.update(zip(kept, contents, strict=False))
             if hour in undigested:
                 previous = {}
                 continue

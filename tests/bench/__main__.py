@@ -11,12 +11,24 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from tests.bench import columns, corpora, gets, growth, machine, opening, ours, peers, screen, start
+from tests.bench import (
+    columns,
+    corpora,
+    gets,
+    growth,
+    machine,
+    opening,
+    ours,
+    peers,
+    screen,
+    start,
+    verifying,
+)
 from tests.bench.processes import Cost, measure
 from tests.bench.table import Row, render
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
-TOPICS = ("open", "filter", "word", "screen", "start", "memory", "s3")
+TOPICS = ("open", "filter", "word", "screen", "start", "memory", "s3", "verify")
 _ALSO = {"gets": "s3"}
 
 
@@ -122,6 +134,9 @@ class Bench:
 
     def _s3(self) -> Iterator[Row]:
         yield from gets.rows(500 if self.quick else 3000, self.long, quick=self.quick)
+
+    def _verify(self) -> Iterator[Row]:
+        yield from verifying.rows(10_000, 3 if self.quick else 9)
 
 
 if __name__ == "__main__":
