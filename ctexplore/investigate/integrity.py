@@ -20,7 +20,7 @@ from ctexplore.sources.found import Found
 from ctexplore.sources.source import LogFile, Source, SourceError
 from ctexplore.sources.walk import Walk
 from ctexplore.store.cache import Cache
-from ctexplore.store.fetch import Fetcher
+from ctexplore.store.fetch import THREADS, Fetcher
 from ctexplore.trail.layout import LogKind, place_of
 from ctexplore.trail.names import parse_name
 
@@ -117,7 +117,7 @@ class Verification:
     def _list(self, unit: _Unit) -> Iterator[Finding]:
         """Take in the files of its days, many of which are listed at a time."""
         lister: Fetcher[str, list[Found]] = Fetcher(
-            lambda day: list(self._walk.files_of(day)), 1 if self._source.local else 32
+            lambda day: list(self._walk.files_of(day)), 1 if self._source.local else THREADS
         )
         try:
             for coming in [lister.fetch(day) for day in unit.days]:

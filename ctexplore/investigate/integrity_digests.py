@@ -16,7 +16,9 @@ from ctexplore.investigate.integrity_shelf import Shelf
 from ctexplore.investigate.integrity_state import DigestState
 from ctexplore.sources.source import LogFile, Source, SourceError
 from ctexplore.sources.tagged import read_tagged
+from ctexplore.store.fetch import THREADS as FETCHING
 from ctexplore.store.fetch import Fetcher
+from ctexplore.store.sift import THREADS
 from ctexplore.trail.chain import HOUR, Seen
 from ctexplore.trail.digest import Digest, read_digest
 from ctexplore.trail.names import LogName, parse_name
@@ -76,22 +78,25 @@ class Verdict:
 def read_digests(
     source: Source, files: Iterable[LogFile], state: DigestState, beside: Beside
 ) -> Iterator[ReadDigest]:
-    """The digests, many read at a time. Raises SourceError where every read would fail alike."""
-    fetcher: Fetcher[LogFile, tuple[bytes, Signature]] = Fetcher(
-        lambda file: _fetch(source, file, state, beside), threads=2 if source.local else 32
-    )
+    """The digests, many read at a time; files: named as digests are.
+
+    Raises SourceError where every read would fail alike.
+    """
+
+    def read(file: LogFile) -> ReadDigest:
+        name = parse_name(file.name)
+        assert name is not None
+        try:
+            return _read(file, name, *_fetch(source, file, state, beside))
+        except SourceError as error:
+            if error.fatal:
+                raise
+            return ReadDigest(file, name, wrong=unread(error), unread=True)
+
+    fetcher = Fetcher(read, threads=THREADS if source.local else FETCHING)
     try:
-        for file, coming in [(file, fetcher.fetch(file)) for file in files]:
-            name = parse_name(file.name)
-            assert name is not None
-            try:
-                data, signature = coming.result()
-            except SourceError as error:
-                if error.fatal:
-                    raise
-                yield ReadDigest(file, name, wrong=unread(error), unread=True)
-            else:
-                yield _read(file, name, data, signature)
+        for coming in [fetcher.fetch(file) for file in files]:
+            yield coming.result()
     finally:
         fetcher.close()
 
