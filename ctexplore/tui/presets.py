@@ -64,7 +64,9 @@ class PresetsScreen(ViewsScreen):
                 "part of a name or id; escape is all of them",
                 self._at_hand(preset),
             )
-        elif _is_subject(preset) and any(p.ask and has_all(self.bar.text, p.filter) for p in PRESETS):
+        elif _is_subject(preset) and any(
+            p.ask and has_all(self.bar.text, p.filter) for p in PRESETS
+        ):
             # Which one was asked for is no subject of this preset.
             self.bar.put(timed_like(preset.filter, self.bar.text))
         else:
