@@ -12,11 +12,11 @@ from ctexplore.investigate.integrity import Verification
 from ctexplore.investigate.integrity_keys import Beside, KeyRing
 from ctexplore.investigate.integrity_result import Finding
 from ctexplore.sources.folder import FolderSource
-from ctexplore.sources.source import Source
+from ctexplore.sources.source import Source, SourceError
 from ctexplore.store.cache import Cache, MemoryCache, NoCache
 from ctexplore.trail.sidecar import PublicKey, Signature
 from tests.build import event
-from tests.digests import BUCKET, HOUR, START, Bucket, stamp
+from tests.digests import BUCKET, HOUR, START, Bucket, BucketSource, stamp
 from tests.investigate.damages import DAMAGES, Damage
 
 
@@ -306,3 +306,62 @@ def calls(name: str, time, trail: str) -> dict[str, Any]:
         eventTime=stamp(time),
         requestParameters={"name": trail},
     )
+
+
+# -- what cannot be read
+
+
+class Refusing(BucketSource):
+    """refused: keys, and what reading them raises."""
+
+    refused: dict[str, SourceError]
+
+    def read_tagged(self, file):
+        if file.key in self.refused:
+            raise self.refused[file.key]
+        return super().read_tagged(file)
+
+
+def test_what_cannot_be_read_is_told_with_the_reason_and_the_rest_goes_on():
+    made = Bucket()
+    chain = made.deliver(hours=4)
+    source = Refusing(made)
+    digest, log_key = chain.digests[1], chain.logs[3][0]
+    source.refused = {
+        digest: SourceError(uri(digest), "not allowed", "allow kms:Decrypt", denied=True),
+        log_key: SourceError(uri(log_key), "archived (GLACIER)", "restore it", skipped=True),
+    }
+    findings = found(source, made.keys)
+    said = {f.uri: f.reason for f in findings if f.status == "missing"}
+    assert said == {
+        uri(digest): "cannot be read: not allowed (allow kms:Decrypt)",
+        uri(log_key): "cannot be read: archived (GLACIER) (restore it)",
+    }
+    assert {f.uri for f in findings if f.status == "no-digest"} == set(map(uri, chain.logs[1]))
+    assert sum(f.status == "valid" for f in findings) == 3 + 5
+
+
+def test_expired_credentials_end_the_run_and_what_was_done_is_kept():
+    made, cache = Bucket(), MemoryCache()
+    made.deliver(region="eu-west-1", hours=2)
+    chain = made.deliver(hours=2)
+    source = Refusing(made)
+    expired = SourceError("s3://my-logs", "the credentials have expired", retry=True, fatal=True)
+    source.refused = dict.fromkeys(chain.all_logs, expired)
+    with pytest.raises(SourceError, match="expired"):
+        found(source, made.keys, cache)
+    again = made.source()
+    assert not_valid(found(again, made.keys, cache)) == set()
+    assert sorted(again.gets) == sorted(chain.all_logs)
+
+
+def test_a_folder_that_cannot_be_listed_is_told():
+    made = Bucket()
+    chain = made.deliver(hours=2)
+    source = made.source()
+    folder = chain.all_logs[0].rpartition("/")[0] + "/"
+    source.refused[folder] = SourceError(
+        uri(folder), "not allowed to list this prefix", denied=True
+    )
+    findings = not_valid(found(source, made.keys))
+    assert (uri(folder), "missing") in findings
