@@ -48,12 +48,14 @@ def is_there(source: Source, day: str, today: date) -> bool:
 def _next(folder: str, place: Place) -> str:
     """The day after a dated folder of log files, "" for other folders."""
     span = place.span()
-    known = place.account or place.kind or place.region
-    if span is None or not known or place.kind is LogKind.DIGEST:
+    if span is None or place.kind is LogKind.DIGEST:
+        return ""
+    above = folder.removesuffix("/").split("/")[: -_DATED[place.level]]
+    # With nothing above it, a copy of a trail begins at a region's years.
+    if above and not (place.account or place.kind or place.region):
         return ""
     try:
         day = span[1] + timedelta(days=1)
     except OverflowError:
         return ""
-    above = folder.removesuffix("/").split("/")[: -_DATED[place.level]]
     return "".join(f"{part}/" for part in above) + f"{day.year:04}/{day.month:02}/{day.day:02}/"

@@ -44,6 +44,8 @@ def walked(source: MemorySource, *folders: str, **scope: object) -> list[str]:
         ([EAST], []),
         ([""], []),
         (["us-east-1/2024/02/29/"], ["us-east-1/2024/03/01/"]),
+        (["2024/01/15/"], ["2024/01/16/"]),  # a copy that begins at a region
+        (["2024/"], ["2025/01/01/"]),
         (["case/2024/01/15/"], []),  # nothing says that this is a day of a trail
         (["AWSLogs/111122223333/CloudTrail-Digest/us-east-1/2024/01/15/"], []),
         (["AWSLogs/111122223333/Config/us-east-1/2024/1/5/"], []),
