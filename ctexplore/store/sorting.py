@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from ipaddress import ip_address
@@ -19,6 +20,9 @@ from ctexplore.store.table import Array, Table
 _CHUNK = 4096
 _HALF = np.uint32(0xFFFF)
 
+_NUMBER = re.compile(r"-?[0-9]{1,300}(\.[0-9]{1,300})?([eE][+-]?[0-9]{1,3})?", re.ASCII)
+
+Key = Callable[[str], tuple[Any, ...]]
 Texts = Callable[[str, Codes], Mapping[int, str]]
 """From a field that the table lacks and row numbers to the texts of those that have one."""
 
@@ -89,19 +93,30 @@ class Sorter:
 
     def _by_row(self, by: SortBy, view: View) -> Ranks:
         texts = self._texts(by.field, view.rows) if self._texts else {}
-        some, last = rank(list(texts.values()), by.field)
+        some, last = rank(list(texts.values()), by.field, _number)
         ranks = np.full(self._table.count, last, some.dtype)
         ranks[np.fromiter(texts, np.uint32, len(texts))] = some
         return Ranks(by, "", _directed(ranks, last, descending=by.descending))
 
 
-def rank(texts: Sequence[str], field: str) -> tuple[Array, int]:
+def _folded(text: str) -> tuple[Any, ...]:
+    return text.casefold(), text
+
+
+def _number(text: str) -> tuple[Any, ...]:
+    """Numbers by their size, before what is none."""
+    if _NUMBER.fullmatch(text):
+        return 0, float(text), "", text
+    return 1, 0.0, *_folded(text)
+
+
+def rank(texts: Sequence[str], field: str, other: Key = _folded) -> tuple[Array, int]:
     """The place of each text among the distinct ones, whatever their case, and that of "".
 
     "" comes last. Addresses go by number, before what is no address. The places are unsigned
-    and as narrow as will do.
+    and as narrow as will do. other: what all but addresses go by.
     """
-    key = _address if field == "ip" else _folded
+    key = _address if field == "ip" else other
     chunk: list[str] = []
     chunks = [chunk]
     for text in dict.fromkeys(texts):
@@ -116,10 +131,6 @@ def rank(texts: Sequence[str], field: str) -> tuple[Array, int]:
     last = places[""] = len(places)
     found = np.fromiter((places[t] for t in texts), np.uint32, len(texts))
     return found.astype(np.min_scalar_type(last)), last
-
-
-def _folded(text: str) -> tuple[Any, ...]:
-    return text.casefold(), text
 
 
 def _address(text: str) -> tuple[Any, ...]:

@@ -133,3 +133,13 @@ def test_many_texts_are_sorted_piece_by_piece(monkeypatch: pytest.MonkeyPatch) -
     ranks, last = sorting.rank([*texts, ""], "who")
     assert ranks.tolist() == [int(t) for t in texts] + [20]
     assert last == 20
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_numbers_that_records_hold_go_by_size(descending: bool) -> None:
+    texts = ["-3", "9", "812.0", "5242880", "1e9", "9" * 300, "1.5, 2", "none"]
+    shown = view(table(*({"time": START} for _ in texts)))
+    said = dict(enumerate(reversed(texts)))
+    by = SortBy("requestParameters.n", descending)
+    made = Sorter(shown.table, lambda _field, _rows: said).sort(shown, by)
+    assert [said[row] for row in made.rows.tolist()] == (texts[::-1] if descending else texts)
