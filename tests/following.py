@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -164,6 +164,3 @@ def in_folder(folder: Path) -> Callable[[Delivery], None]:
         file.write_bytes(delivery.data)
 
     return put
-
-
-Files = Mapping[str, bytes]

@@ -54,10 +54,10 @@ def day_of(trail: Trail, coming: list[Delivery], hours: float = 40) -> Day:
     return Day(into(trail.files), list(coming), NOON + timedelta(hours=hours))
 
 
-@settings(max_examples=10)
+@settings(max_examples=6)
 @given(st.integers(0, 10**6), st.sampled_from([120.0, 600.0, 1700.0]))
 def test_a_day_is_told_once_and_whole(seed: int, interval: float) -> None:
-    coming = deliveries(random.Random(seed), 40)
+    coming = deliveries(random.Random(seed), 30)
     trail = Trail()
     day = day_of(trail, coming)
     names, ended = followed(day, trail, Path(":memory:"), interval=interval)
@@ -80,7 +80,7 @@ class Killed(BaseException):
     """As by kill -9: nothing is done on the way out."""
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(
     st.integers(0, 10**6),
     st.lists(st.tuples(st.sampled_from(["before", "after", "wait"]), st.integers(1, 25))),

@@ -53,7 +53,7 @@ def day_of(world: World, events: int) -> Day:
 def test_each_event_is_told_once_over_midnight_and_a_new_beginning(
     world: World, tmp_path: Path
 ) -> None:
-    day = day_of(world, 70)
+    day = day_of(world, 64)
     names: list[str] = []
     for stop in (20, 1000):
 
@@ -63,7 +63,7 @@ def test_each_event_is_told_once_over_midnight_and_a_new_beginning(
 
         day.kill = kill
         names += followed(day, world.open(), tmp_path / "p.db", interval=600.0)[0]
-    assert Counter(names) == Counter(f"Event{n}" for n in range(70))
+    assert Counter(names) == Counter(f"Event{n}" for n in range(64))
 
 
 def test_the_past_is_not_asked_for(world: World, tmp_path: Path) -> None:

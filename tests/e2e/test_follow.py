@@ -114,7 +114,7 @@ def test_begun_again_it_goes_on_where_a_signal_ended_it(
 
 
 def test_killed_again_and_again_it_loses_nothing(begin: Callable[..., Follow], logs: Trail) -> None:
-    kills = 4
+    kills = 2
     run = begin()
     torn = 0
     for n in range(kills):

@@ -183,7 +183,7 @@ def test_a_day_in_a_bucket_is_told_once_and_whole(moto: str, tmp_path: Path) -> 
         client.put_object(Bucket="logs", Key=delivery.key, Body=delivery.data)
 
     put(Delivery(NOON, NOW, gz(log(event(999_999))), ()))
-    coming = deliveries(random.Random(11), 40)
+    coming = deliveries(random.Random(11), 25)
     day = Day(put, list(coming), NOON + timedelta(hours=30))
     names: list[str] = []
     for stop in (9, 14, 1000):  # looks until it is ended and begun again
@@ -194,7 +194,7 @@ def test_a_day_in_a_bucket_is_told_once_and_whole(moto: str, tmp_path: Path) -> 
 
         day.kill = kill
         source = s3_at(moto)
-        printed, _ = followed(day, source, tmp_path / "p.db", interval=1500.0)
+        printed, _ = followed(day, source, tmp_path / "p.db", interval=2400.0)
         source.close()
         names += printed
         day.pass_by(timedelta(minutes=70))
