@@ -94,14 +94,14 @@ def _followed(verification: Verification, progress: Progress) -> Iterator[Findin
         for finding in verification.run():
             yield finding
             if progress.is_due:
-                progress.show(_bar(verification.done, verification.found))
+                progress.show(_bar(verification.share, verification.done))
     except SourceError as error:
         raise Failure(str(error)) from None
 
 
-def _bar(done: int, found: int) -> str:
-    full = _BAR * min(done, found) // max(found, 1)
-    return f"[{'#' * full}{'.' * (_BAR - full)}] {done:,} of {found:,} files verified"
+def _bar(share: float, done: int) -> str:
+    full = int(_BAR * share)
+    return f"[{'#' * full}{'.' * (_BAR - full)}] {share:.0%}, {done:,} files"
 
 
 def _counted(summary: Summary, findings: Iterable[Finding]) -> Iterator[Finding]:

@@ -39,9 +39,8 @@ class _Unit:
 
 
 class Verification:
-    """One run over a source. done, found: log files and digests, for a progress bar; ``found``
-    grows while it lists. newer: log files so new that their digest is still to come; nothing is
-    said of them.
+    """One run over a source. done: findings so far. newer: log files so new that their digest is
+    still to come; nothing is said of them.
     """
 
     def __init__(
@@ -60,7 +59,8 @@ class Verification:
         """since, until: aware; log files delivered from ``since`` to before ``until``, and digests
         that end from ``since`` to an hour after ``until``. most: files to read. now: for tests."""
         self.done = 0
-        self.found = 0
+        self._found = 0
+        self._ended, self._files, self._before = 0.0, 1, 0
         self.newer = 0
         self._source = source
         self._most = most
@@ -83,6 +83,11 @@ class Verification:
     def close(self) -> None:
         self._hashing.close()
 
+    @property
+    def share(self) -> float:
+        """What is done of the work, from 0 to 1; one region counts for as much as another."""
+        return min(1.0, self._ended + (self.done - self._before) / max(self._files, 1))
+
     def run(self) -> Iterator[Finding]:
         """A finding for each file; at the end one for each time that no digest covers.
 
@@ -103,9 +108,12 @@ class Verification:
         for day in survey.days:
             if day not in survey.after:
                 units.setdefault(_place(day), _Unit()).days.append(day)
-        for place in sorted(units):
+        regions = len(units)
+        for number, place in enumerate(sorted(units)):
             unit = units.pop(place)
             yield from self._list(unit)
+            self._ended, self._files = number / regions, len(unit.files) * regions
+            self._before = self.done
             # What a folder does not tell of account and region, the names in it do.
             cells: dict[_Place, list[LogFile]] = {}
             for file in unit.files:
@@ -126,11 +134,11 @@ class Verification:
                 unit.files += (file for page in pages for file in _files(page))
         finally:
             lister.close()
-        self.found += len(unit.files)
-        if self.found > self._most:
+        self._found += len(unit.files)
+        if self._found > self._most:
             raise SourceError(
                 self._source.uri(self._source.root),
-                f"{self.found:,} files are in scope, more than --max-objects {self._most:,}",
+                f"{self._found:,} files are in scope, more than --max-objects {self._most:,}",
                 "narrow with --since, --region, --account, or raise --max-objects",
             )
 

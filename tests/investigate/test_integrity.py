@@ -221,6 +221,16 @@ def test_nothing_is_said_of_what_is_too_new_to_have_its_digest():
     assert {f.status for f in later if f.kind == "log"} == {"valid", "no-digest"}
 
 
+def test_the_share_that_is_done_grows_to_all_of_it():
+    made = Bucket()
+    made.deliver(region="eu-west-1")
+    made.deliver()
+    verification = Verification(made.source(), NoCache(""), KeyRing(made.keys))
+    shares = [verification.share for _ in verification.run()]
+    assert shares == sorted(shares) and shares[-1] == 1.0
+    assert shares[14] == pytest.approx(0.5)
+
+
 # -- keys
 
 
