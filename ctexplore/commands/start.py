@@ -133,18 +133,21 @@ class StartWays:
         from ctexplore.sources.s3_errors import Asked, explain
         from ctexplore.sources.s3_unanswered import failures
 
-        profile, role = args.profile or "", args.role_arn or ""
-        if again:
-            self._sessions.pop((profile, role), None)
-        if (profile, role) not in self._sessions:
-            named = argparse.Namespace(profile=args.profile, region=_named(args.region))
-            asked = Asked("AWS", profile=profile or os.environ.get("AWS_PROFILE", ""))
-            try:
-                session = open_session(profile, client_region(named), role, ask=ask)
-            except failures() as error:
-                raise explain(error, asked) from None
-            self._sessions[profile, role] = session
-        return self._sessions[profile, role]
+        key = args.profile or "", args.role_arn or ""
+        held = None if again else self._sessions.get(key)
+        if held is not None:
+            with suppress(*failures()):
+                # Raises where they ran out and cannot renew themselves, as with an MFA code.
+                held.get_credentials().get_frozen_credentials()
+                return held
+        named = argparse.Namespace(profile=args.profile, region=_named(args.region))
+        try:
+            session = open_session(key[0], client_region(named), key[1], ask=ask)
+        except failures() as error:
+            profile = key[0] or os.environ.get("AWS_PROFILE", "")
+            raise explain(error, Asked("AWS", profile=profile)) from None
+        self._sessions[key] = session
+        return session
 
     def _held(self) -> Any:
         return self._sessions[self.profile, self._args.role_arn or ""]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import boto3
@@ -101,15 +102,19 @@ def test_an_expired_sso_session_says_how_to_renew_it(
     assert caught.value.hint == "run aws sso login --profile night"
 
 
-def test_one_mfa_code_is_enough_for_the_page_and_a_bucket(
-    aws: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def night(aws: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A profile with a role that wants an MFA code."""
     without_keys(monkeypatch)
     (aws / "credentials").write_text(f"[base]\n{KEYS}")
     (aws / "config").write_text(
         f"[profile night]\nrole_arn = {ROLE}\nsource_profile = base\nmfa_serial = {MFA}\n"
         "region = us-east-1\n"
     )
+
+
+@pytest.mark.usefixtures("night")
+def test_one_mfa_code_is_enough_for_the_page_and_a_bucket(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 
     def ask(question: str) -> str:
@@ -129,6 +134,28 @@ def test_one_mfa_code_is_enough_for_the_page_and_a_bucket(
         assert (len(asked), fake.count("STS")) == (1, 1)
         assert opening.source.label == "logs"
         made.sign_in("night", ask, again=True)
+        assert len(asked) == 2
+
+
+@pytest.mark.usefixtures("night")
+def test_a_session_that_ran_out_meanwhile_is_opened_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def ask(question: str) -> str:
+        asked.append(question)
+        return "123456"
+
+    def script(request: Request) -> Reply:
+        if request.operation == "STS":
+            soon = datetime.now(UTC) + timedelta(minutes=1)
+            return assumed(soon if request.n == 1 else None)
+        return listing([item(f"{DAY}a.json.gz")])
+
+    with FakeS3(script) as fake, ways() as made:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", fake.url)
+        made.sign_in("night", ask)
+        assert len(asked) == 1
+        made.open([f"s3://logs/{DAY}", "--profile", "night"], ask)
         assert len(asked) == 2
 
 
