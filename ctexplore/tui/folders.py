@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import islice
-from typing import ClassVar
 
 from rich.text import Text
 from textual import on
-from textual.binding import Binding, BindingType
 
 from ctexplore.sources.outline import Outline
 from ctexplore.sources.source import Source
@@ -22,7 +20,7 @@ from ctexplore.tui.event_list import EventList
 from ctexplore.tui.feed import Counted
 from ctexplore.tui.filter_bar import FilterBar
 from ctexplore.tui.header import Header
-from ctexplore.tui.opening import CannotOpen, Opened, begin_at, list_again, open_in_background
+from ctexplore.tui.opening import CannotOpen, Opened, begin_at, open_in_background
 from ctexplore.tui.panes import PanesScreen
 from ctexplore.tui.prompt import Prompt
 from ctexplore.tui.status import StatusLine
@@ -34,10 +32,6 @@ _MOST_FOLDERS = 5_000  # looked through for the newest day: 20 ms
 
 class FoldersScreen(PanesScreen):
     """Opens folders of a source on the desk, and shows in the tree which those are."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("R", "list_again", "List again", id="load.again"),
-    ]
 
     def __init__(
         self, source: Source, cache: Cache, wanted: Scope, limits: Limits, text: str = ""
@@ -119,13 +113,6 @@ class FoldersScreen(PanesScreen):
             if self.desk.folders == (root,) and tree.cursor_folder == root:
                 tree.reveal(_newest_day(event.counts) or root)
             self.refresh_bindings()
-
-    def action_list_again(self) -> None:
-        for folder in self.desk.folders:
-            list_again(self.desk.source, folder)
-            self.outline.forget(folder)
-        if self.desk.folders:
-            self.open(self.desk.folders)
 
 
 def _newest_day(folders: Iterable[str]) -> str | None:

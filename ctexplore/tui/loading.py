@@ -19,7 +19,7 @@ from ctexplore.tui.cache_note import CacheSays, ask_cache
 from ctexplore.tui.dialogs import AskToLoad
 from ctexplore.tui.feed import Failed, LoadAsks, LoadHalted, Loading, ViewChanged
 from ctexplore.tui.folders import FoldersScreen
-from ctexplore.tui.opening import renew
+from ctexplore.tui.opening import list_again, renew
 from ctexplore.tui.status import StatusLine
 
 
@@ -29,6 +29,7 @@ class LoadingScreen(FoldersScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "resume", "Resume", id="load.resume"),
         Binding("r", "retry", "Retry failed", id="load.retry"),
+        Binding("R", "list_again", "List again", id="load.again"),
         Binding("escape", "stop", "Stop", id="load.stop", tooltip="Stop reading; r goes on"),
         Binding("escape", "leave", "To the list", id="app.leave"),
     ]
@@ -195,3 +196,10 @@ class LoadingScreen(FoldersScreen):
     def action_retry(self) -> None:
         self.query_one(StatusLine).begin()
         self.desk.retry()
+
+    def action_list_again(self) -> None:
+        for folder in self.desk.folders:
+            list_again(self.desk.source, folder)
+            self.outline.forget(folder)
+        if self.desk.folders:
+            self.open(self.desk.folders)
