@@ -12,7 +12,7 @@ more than 1,000 names costs one for every 1,000 when it is listed whole.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
@@ -24,32 +24,16 @@ from ctexplore.sources.several import SeveralSource
 from ctexplore.sources.source import LogFile, Source, SourceError
 from ctexplore.sources.walk import Walk
 from ctexplore.store.fetch import Fetcher
+from ctexplore.store.follow_days import DATED, FollowedDay, Rhythm, base_of, beginnings, date_of
 from ctexplore.store.parts import parts_of
 from ctexplore.store.position import LATE, Position
 from ctexplore.store.scope import Scope
 from ctexplore.store.waiting import Waiting
 from ctexplore.trail.layout import Level, place_of
 from ctexplore.trail.names import parse_name
-from ctexplore.trail.window import start_after_name
 
 _DAY: Final = timedelta(days=1)
 _THREADS: Final = 8
-_DATED: Final = {Level.YEAR: 1, Level.MONTH: 2, Level.DAY: 3}
-
-
-@dataclass(frozen=True, slots=True)
-class Rhythm:
-    """How often what is listed, where listing costs requests.
-
-    whole: today and yesterday from their first name on, and the levels above days. late: each
-    day before. overlap: how much earlier than the newest name a file may still come unnoticed
-    until the next whole listing. after: how long after midnight yesterday's files still come.
-    """
-
-    whole: timedelta = timedelta(minutes=15)
-    late: timedelta = timedelta(hours=6)
-    overlap: timedelta = timedelta(hours=1)
-    after: timedelta = timedelta(hours=1)
 
 
 @dataclass(slots=True)
@@ -75,15 +59,6 @@ class Look:
         return [file for found in self.found for file in found.files]
 
 
-@dataclass(slots=True)
-class _Day:
-    """whole: when it was last listed from its first name on. newest: delivery by its names."""
-
-    whole: datetime | None = None
-    newest: datetime | None = None
-    again: datetime | None = None
-
-
 class Follower:
     """Looks for new log files in a scope. Not for two threads at once."""
 
@@ -106,13 +81,13 @@ class Follower:
         self._now = now
         self._rhythm = rhythm or Rhythm()
         self._back_to = back_to
-        self._firsts = dict(_beginnings(scope.folders))
-        dated = [f for f in scope.folders if place_of(f).level not in _DATED]
+        self._firsts = dict(beginnings(scope.folders))
+        dated = [f for f in scope.folders if place_of(f).level not in DATED]
         self._roots = [*dated, *self._firsts]
         self._bases = set(self._firsts)
         # Those that were named may be all that may be listed.
         named = (folder for folder in scope.folders if place_of(folder).level is Level.DAY)
-        self._days: dict[str, _Day] = {folder: _Day() for folder in named}
+        self._days: dict[str, FollowedDay] = {folder: FollowedDay(folder) for folder in named}
         self._surveyed: datetime | None = None
         parts = list(parts_of(source))
         arranged = any(isinstance(part, ArrangedSource) for part in parts)
@@ -136,7 +111,7 @@ class Follower:
             self._list_days(now, look)
         for folder, files in self._waiting.due(now):
             look.found.append(Found(folder, files))
-        look.found.sort(key=lambda found: _date(found.folder))
+        look.found.sort(key=lambda found: date_of(found.folder))
         return look
 
     def taken(self, files: Iterable[LogFile]) -> None:
@@ -168,8 +143,8 @@ class Follower:
         known = {file.key for found in survey.found for file in found.files}
         self._outside |= bool(known)
         for day in filter(self._follows, survey.days):
-            self._days.setdefault(day, _Day())
-            self._bases.add(_base(day))
+            self._days.setdefault(day, FollowedDay(day))
+            self._bases.add(base_of(day))
         if all(problem.denied for problem in look.problems):
             self._surveyed = now
         if not look.problems:
@@ -184,34 +159,19 @@ class Follower:
             for base in self._bases:
                 for day in (today - _DAY, today):
                     if self._follows(folder := f"{base}{day:%Y/%m/%d}/"):
-                        self._days.setdefault(folder, _Day())
+                        self._days.setdefault(folder, FollowedDay(folder))
         oldest = self._floor(now)
         due: list[tuple[str, str]] = []
-        for folder in sorted(self._days, key=_date):
-            if oldest and not self._free and _date(folder) < oldest.date():
+        for folder in sorted(self._days, key=date_of):
+            if oldest and not self._free and date_of(folder) < oldest.date():
                 del self._days[folder]
-            elif (start := self._start(folder, now)) is not None:
+            elif (
+                start := self._days[folder].start(now, self._rhythm, free=self._free)
+            ) is not None:
                 due.append((folder, start))
         listings = self._each(self._pages, due)
         for (folder, start), pages in zip(due, listings, strict=True):
             self._take_in_day(folder, start, pages, now, look)
-
-    def _start(self, folder: str, now: datetime) -> str | None:
-        """The key after which a day is to be listed now; None when it is not due."""
-        day, today = self._days[folder], now.astimezone(UTC)
-        if self._free or day.whole is None:
-            return None if day.again and now < day.again else ""
-        days_ago = (today.date() - _date(folder)).days
-        period = self._rhythm.whole if days_ago <= 1 else self._rhythm.late
-        if now - day.whole >= period:
-            return None if day.again and now < day.again else ""
-        midnight = datetime.combine(today.date(), time.min, UTC)
-        fills = days_ago < 1 or (days_ago == 1 and today - midnight < self._rhythm.after)
-        if not fills:
-            return None
-        if day.newest is None:
-            return ""
-        return start_after_name(folder, day.newest - self._rhythm.overlap)
 
     def _pages(self, due: tuple[str, str]) -> list[Found]:
         folder, start = due
@@ -236,10 +196,7 @@ class Follower:
         if not start:
             day.whole, day.again = now, None
             self._waiting.keep_only({folder}, {file.key for file in files})
-        times = [name.delivered for f in files if (name := parse_name(f.name))]
-        # A name may claim any time; what comes in its own must be found all the same.
-        believed = [time for time in times if time <= now]
-        day.newest = max([*believed, *filter(None, [day.newest])], default=None)
+        day.saw((file.name for file in files), now)
 
     def _take_in(self, found: Found, look: Look) -> None:
         """Keep what is new of a listing."""
@@ -271,7 +228,7 @@ class Follower:
         return max(since, late) if since else late
 
     def _follows(self, day: str) -> bool:
-        return _date(day) >= self._firsts.get(_base(day), date.min)
+        return date_of(day) >= self._firsts.get(base_of(day), date.min)
 
     def _each(self, work: Callable[[Any], Any], items: Sequence[Any]) -> Iterable[Any]:
         """As map; side by side where it takes requests."""
@@ -279,24 +236,3 @@ class Follower:
             return [work(item) for item in items]
         jobs = [self._lister.fetch(partial(work, item)) for item in items]
         return [job.result() for job in jobs]
-
-
-def _beginnings(folders: Iterable[str]) -> Iterator[tuple[str, date]]:
-    """Above each year, month or day among the folders: from which date on."""
-    firsts: dict[str, date] = {}
-    for folder in folders:
-        span = place_of(folder).span()
-        if span is not None:
-            base = _base(folder)
-            firsts[base] = min(span[0], firsts.get(base, span[0]))
-    yield from firsts.items()
-
-
-def _base(folder: str) -> str:
-    """What lies above the years."""
-    parts = folder.removesuffix("/").split("/")
-    return "".join(f"{part}/" for part in parts[: -_DATED[place_of(folder).level]])
-
-
-def _date(folder: str) -> date:
-    return place_of(folder).date or date.min
