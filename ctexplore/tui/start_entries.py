@@ -143,7 +143,7 @@ def _facts(trail: Trail, words: Words, waiting: bool) -> Iterator[tuple[str, str
     whole = ", of the whole organization" if trail.organization else ", of this account"
     yield "home region", f"{trail.home_region}, logs {scope}{whole}"
     yield "validation", "on" if trail.validation else "off"
-    yield "KMS key", trail.kms_key or "none of yours (S3's own encryption)"
+    yield "KMS key", trail.kms_key or "none set on the trail"
     yield "command", command(words)
 
 
