@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -284,3 +285,16 @@ def test_what_was_fetched_is_verified_without_a_connection(aws: Aws, monkeypatch
     assert aws.asked == []
     (tmp_path / "home" / chain.logs[0][0]).write_bytes(b"")
     assert main(["verify", str(tmp_path / "home"), "--offline"]) == 3
+
+
+def test_an_archive_of_a_fetched_folder_proves_itself(tmp_path: Path, capsys):
+    made = Bucket()
+    chain = made.deliver(hours=2)
+    made.write(tmp_path / "logs")
+    packed = shutil.make_archive(str(tmp_path / "evidence"), "zip", tmp_path / "logs")
+    assert main(["verify", packed, "--offline"]) == 0
+    (tmp_path / "logs" / chain.logs[0][1]).unlink()
+    packed = shutil.make_archive(str(tmp_path / "evidence"), "gztar", tmp_path / "logs")
+    capsys.readouterr()
+    assert main(["verify", packed, "--offline"]) == 3
+    assert out(capsys)[0].startswith(f"missing       log    s3://{made.name}/{chain.logs[0][1]}: ")
