@@ -10,12 +10,13 @@ import stat
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, closing, nullcontext
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, BinaryIO, Final
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, BinaryIO
 
 from ctexplore.commands.failure import Failure
 from ctexplore.commands.filter_text import parse_filter
+from ctexplore.commands.follow_begin import begin, forget, position_file
 from ctexplore.commands.follow_loop import Loop, Said
 from ctexplore.commands.opening import STDIN, open_source
 from ctexplore.commands.output import TABLE
@@ -24,8 +25,6 @@ from ctexplore.commands.source_options import add_source_options, limits_of, ope
 from ctexplore.export.formats import CSV, JSONL
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from ctexplore.commands.print_new import Lines
     from ctexplore.query.evaluate import Filter
     from ctexplore.sources.source import Source
@@ -34,8 +33,6 @@ if TYPE_CHECKING:
     from ctexplore.store.scope import Limits, Scope
 
 _LOCAL, _REMOTE = 2.0, 60.0  # seconds between two looks, unless said otherwise
-# Of a source that answers questions instead of having files: the past is not asked for.
-_RECENT: Final = timedelta(minutes=30)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -78,9 +75,9 @@ def run(args: argparse.Namespace) -> int:
 
         try:
             shown = DEFAULT if args.fields is None else fields(args.fields)
-            file = _file(source, scope, args.filter)
+            file = position_file(source, scope, args.filter)
             if args.anew:
-                _forget(file)
+                forget(file)
             position = Position(file)
         except FieldError as error:
             raise Failure(f"--fields: {error}") from None
@@ -145,7 +142,7 @@ def follow(
     from ctexplore.store.recent import RecentSource
 
     said = said or Said()
-    start = _begin(scope, source, position, said, now())
+    start = begin(scope, source, position, said, now())
     source = narrowed(source, start.scope, wanted.node if wanted else None)
     if isinstance(cache, NoCache) and not source.local:
         # A record is wanted again soon after its file was decoded.
@@ -204,54 +201,6 @@ def _interval(text: str) -> float:
     if seconds < 1:
         raise Failure("--interval: one second at least")
     return seconds
-
-
-def _file(source: Source, scope: Scope, text: str) -> Path:
-    """Where the position of this question lies: another filter or place is another one."""
-    from ctexplore.config import state_dir
-    from ctexplore.store.entries import fingerprint
-
-    narrowed = (*sorted(scope.accounts), "", *sorted(scope.regions))
-    question = (source.identity, source.root, text.strip(), *narrowed)
-    return state_dir() / "follow" / f"{fingerprint(question, size=12)}.db"
-
-
-def _forget(file: Path) -> None:
-    for ending in ("", "-wal", "-shm", "-journal"):
-        file.with_name(file.name + ending).unlink(missing_ok=True)
-
-
-@dataclass(frozen=True, slots=True)
-class _Start:
-    """skip: what is there already is not told. back_to: how far back files may be new."""
-
-    scope: Scope
-    skip: bool
-    back_to: datetime | None
-
-
-def _begin(scope: Scope, source: Source, position: Position, said: Said, now: datetime) -> _Start:
-    """Where it goes on; where it begins, if nothing was followed yet."""
-    from ctexplore.sources.source import streams
-    from ctexplore.store.position import LATE
-
-    since, looked = position.said("since"), position.said("looked")
-    if since is None:
-        begun = scope.since
-        position.say(told="yes" if begun else "")
-        if begun is None and streams(source):
-            begun = now - _RECENT
-        position.say(since=begun.isoformat() if begun else "")
-    else:
-        begun = datetime.fromisoformat(since) if since else None
-    skip = not (position.said("told") or position.said("caught_up"))
-    back_to = begun
-    if looked and position.said("caught_up"):
-        left = datetime.fromisoformat(looked)
-        back_to = left - LATE
-        when = f"{left:%Y-%m-%d %H:%M:%SZ}"
-        said.say(f"goes on from {when}; --anew begins anew")
-    return _Start(replace(scope, since=begun), skip, back_to)
 
 
 def _wait(seconds: float) -> None:
