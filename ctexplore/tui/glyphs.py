@@ -50,6 +50,6 @@ def lying_bar(count: float, peak: float, cells: int, pieces: str) -> str:
     if count <= 0 or peak <= 0 or cells < 1:
         return ""
     steps = len(pieces) - 1
-    length = max(1, min(cells * steps, round(cells * steps * count / peak)))
+    length = max(1, round(cells * steps * min(count / peak, 1)))
     whole, rest = divmod(length, steps)
     return pieces[-1] * whole + (pieces[rest] if rest else "")

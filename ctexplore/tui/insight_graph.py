@@ -13,6 +13,7 @@ from ctexplore.trail.secrets import veil
 from ctexplore.trail.target import short
 from ctexplore.tui.glyphs import Glyphs, lying_bar
 
+_MOST_AMOUNT = 16  # cells
 LEAST = 2  # lines: the usual rate and the unusual one
 _LEAST_BAR, _WIDEST = 8, 48  # cells; what is said behind the bars gives way to the fewest
 _TITLES = {"userIdentityArn": "by whom", "userAgent": "with what", "errorCode": "which error"}
@@ -35,14 +36,16 @@ def insight_graph(insight: Insight, width: int, height: int, glyphs: Glyphs) -> 
         return Content("")
     peak = max((number(bar.amount) or 0 for bar in bars), default=0)
     named = min(max(cell_width(bar.indent + _name(bar)) for bar in bars), max(8, width // 3))
-    amounts = max(len(rate(bar.amount)) for bar in bars)
+    amounts = max(cell_width(_amount(bar)) for bar in bars)
     notes = max(cell_width(safe(bar.note)) for bar in bars)
     left = width - named - amounts - 2
     room = min(left, _WIDEST, max(_LEAST_BAR, left - notes - 2))
     lines = []
     for bar in bars:
         name = clip_middle(bar.indent + _name(bar), named)
-        start = f"{name}{' ' * (named - cell_width(name))} {rate(bar.amount):>{amounts}} "
+        amount = _amount(bar)
+        gap = named + amounts - cell_width(name) - cell_width(amount)
+        start = f"{name}{' ' * (gap + 1)}{amount} "
         drawn = lying_bar(number(bar.amount) or 0, peak, room, glyphs.lying)
         note = clip(f"  {safe(bar.note)}", max(0, width - cell_width(start + drawn)))
         lines.append(
@@ -80,3 +83,8 @@ def _said(value: str) -> str:
 
 def _name(bar: _Bar) -> str:
     return safe(bar.name)
+
+
+def _amount(bar: _Bar) -> str:
+    # A rate that is no number is shown as it was written.
+    return clip(safe(rate(bar.amount)), _MOST_AMOUNT)
