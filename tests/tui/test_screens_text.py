@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from datetime import UTC, datetime
 
 import pytest
 
@@ -31,7 +32,11 @@ def name(of: str, size: tuple[int, int]) -> str:
 
 async def settled(explorer: Explorer, wide: bool) -> None:
     if wide:
-        await detail_shows(explorer, "eventName:")
+        view, row = explorer.screen.events.view, explorer.screen.events.cursor_row
+        assert view is not None
+        assert row is not None
+        at = datetime.fromtimestamp(int(view.table.time[row]) / 1000, UTC)
+        await detail_shows(explorer, f"eventTime: {at:%Y-%m-%dT%H:%M:%SZ}")
     await explorer.until(lambda: "file" in explorer.lines[-2])
     await explorer.settle()
 
