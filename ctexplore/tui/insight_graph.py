@@ -58,8 +58,10 @@ def _bars(insight: Insight) -> Iterator[_Bar]:
     before, during = lasting(insight.baseline_minutes), lasting(insight.minutes)
     often = f", {rate(str(insight.factor))} times the usual" if insight.factor else ""
     before, during = f", over {before} before" if before else "", f" for {during}" if during else ""
-    yield _Bar("usual", insight.baseline, f"a minute{before}")
-    yield _Bar("unusual", insight.rate, f"a minute{during}{often}")
+    if insight.baseline:
+        yield _Bar("usual", insight.baseline, f"a minute{before}")
+    if insight.rate:
+        yield _Bar("unusual", insight.rate, f"a minute{during}{often}")
     for attribution in insight.attributions:
         yield _Bar(_TITLES.get(attribution.attribute, attribution.attribute), "", "", "dim")
         yield from _attributed(attribution)

@@ -104,7 +104,8 @@ class StatusLine(Widget):
             yield Text(" · E shows why", style="bold")
         yield Text(f" · {tally.events:,} event{'s' * (tally.events != 1)}")
         if tally.rejected:
-            yield Text(f" · {tally.rejected:,} records unreadable", style="bold")
+            records = f"record{'s' * (tally.rejected != 1)}"
+            yield Text(f" · {tally.rejected:,} {records} unreadable", style="bold")
         if self._folded:
             yield Text(f" · {self._folded:,} {'copy' if self._folded == 1 else 'copies'}")
             yield Text(" folded")
