@@ -79,8 +79,9 @@ async def test_a_name_that_is_taken_is_asked_about(tmp_path: Path) -> None:
         assert views() == {"x": View("is:root")}
         await explorer.press("enter")
         assert config_file().read_text() == '# mine\n[views]\n"x" = "is:denied" # why\n'
-        assert explorer.screen.events.has_focus
+        await explorer.until(lambda: explorer.screen.events.has_focus)
         await explorer.press("V")
+        await explorer.until(lambda: isinstance(explorer.app.focused, Input))
         assert explorer.app.focused.value == "x"  # type: ignore[union-attr]
         await explorer.press("escape")
 
