@@ -69,4 +69,5 @@ class Prompt(Horizontal):
 
     def _leave(self) -> None:
         self.display = False
-        self.screen.query_one("EventList").focus()
+        # At once: a focus that comes later would be taken from the line if it asks again.
+        self.screen.set_focus(self.screen.query_one("EventList"))
