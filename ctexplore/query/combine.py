@@ -41,8 +41,8 @@ def is_among(text: str, more: str) -> bool:
     does: then ``more`` finds all that ``text`` does."""
     wanted = parse(more, datetime.now(UTC))
     asked = set(_parts(text))
-    either = wanted.parts if isinstance(wanted, Or) else (wanted,)
-    return any(asked.issuperset(parts_of(one)) for one in either)
+    alternatives = wanted.parts if isinstance(wanted, Or) else ()
+    return any(asked.issuperset(parts_of(one)) for one in (wanted, *alternatives))
 
 
 def switched(text: str, more: str, *, first: bool = False) -> str:
