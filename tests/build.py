@@ -6,8 +6,8 @@ import gzip
 import json
 from typing import Any
 
-from ctexplore.store.decode import Decoded
-from ctexplore.store.schema import FIELDS
+from ctexplore.store.columns.decode import Decoded
+from ctexplore.store.columns.schema import FIELDS
 
 ACCOUNT = "111122223333"
 ALICE = {

@@ -18,8 +18,8 @@ from ctexplore.export.fields import fields
 from ctexplore.query.evaluate import Filter
 from ctexplore.query.parse import parse
 from ctexplore.sources.source import Source
-from ctexplore.store.cache import NoCache
-from ctexplore.store.position import Position
+from ctexplore.store.cache.cache import NoCache
+from ctexplore.store.follow.position import Position
 from ctexplore.store.scope import Limits, Scope
 from tests.build import event, gz, log
 from tests.sources.memory_source import log_key

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ctexplore.sources.demo import DemoSource
-from ctexplore.store.cache import NoCache
+from ctexplore.store.cache.cache import NoCache
 from tests.tui.explorer import Explorer, opened
 from tests.tui.snapshot import lines_of
 

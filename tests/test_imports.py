@@ -97,4 +97,4 @@ def test_one_file_knows_boto3() -> None:
         for _, name in imported(module)
         if name.split(".")[0] == "boto3"
     }
-    assert knowing == {"ctexplore.sources.aws_session"}
+    assert knowing == {"ctexplore.sources.aws.session"}

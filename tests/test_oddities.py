@@ -15,19 +15,19 @@ from ctexplore.query.parse import parse as parse_filter
 from ctexplore.sources.folder import FolderSource
 from ctexplore.sources.source import LogFile
 from ctexplore.sources.walk import Walk
-from ctexplore.store.decode import decode
-from ctexplore.store.order import Order
+from ctexplore.store.columns.decode import decode
+from ctexplore.store.columns.order import Order
+from ctexplore.store.columns.table import Table
+from ctexplore.store.containers.split import split
 from ctexplore.store.problem import Outcome
-from ctexplore.store.split import split
-from ctexplore.store.table import Table
 from ctexplore.text import safe
 from ctexplore.trail.exact import parse
 from ctexplore.trail.node import Object
 from ctexplore.trail.policy_text import embedded
 from ctexplore.trail.severity import Severity
 from ctexplore.trail.summary import Summary, summarise
-from ctexplore.tui.columns import column, event_severity
-from ctexplore.tui.record_cells import cells
+from ctexplore.tui.events.columns import column, event_severity
+from ctexplore.tui.events.record_cells import cells
 from tests.build import event, gz, log, raw, without
 from tests.query.events import NOW, Bytes
 

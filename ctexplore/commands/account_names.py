@@ -10,7 +10,7 @@ from ctexplore.config import SettingsError, config_file, is_account_id, read_set
 
 if TYPE_CHECKING:
     from ctexplore.sources.source import Source
-    from ctexplore.store.cache import Cache
+    from ctexplore.store.cache.cache import Cache
 
 
 def learn_names() -> None:
@@ -32,7 +32,7 @@ def learn_organization(source: Source, cache: Cache) -> None:
     """Take the names that AWS Organizations has, or had when it was asked, where the
     configuration file has none. Raises Failure."""
     from ctexplore.sources.source import SourceError
-    from ctexplore.store.account_names import names_of
+    from ctexplore.store.cache.account_names import names_of
     from ctexplore.trail.accounts import NAMES
 
     try:

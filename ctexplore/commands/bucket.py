@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ctexplore.sources.address import Address
-    from ctexplore.sources.s3 import S3Source
+    from ctexplore.sources.s3.source import S3Source
     from ctexplore.sources.source import Source
-    from ctexplore.store.cache import Cache
+    from ctexplore.store.cache.cache import Cache
 
 _AWSLOGS = "AWSLogs/"
 
@@ -32,10 +32,10 @@ def open_bucket(
     from ctexplore.commands.words import bucket_words
     from ctexplore.sources.arranged import arrange
     from ctexplore.sources.source import SourceError
-    from ctexplore.store.buckets import keep_bucket
-    from ctexplore.store.kept import KeptSource
+    from ctexplore.store.cache.buckets import keep_bucket
+    from ctexplore.store.cache.kept import KeptSource
+    from ctexplore.store.cache.places import KeptPlaces
     from ctexplore.store.peek import peek
-    from ctexplore.store.places import KeptPlaces
 
     s3 = _named(args, address, cache, session)
     source = KeptSource(s3, cache, offline=args.offline, only=address.key)
@@ -55,9 +55,9 @@ def open_bucket(
 
 def _named(args: argparse.Namespace, address: Address, cache: Cache, session: Any) -> S3Source:
     """The bucket, connected unless offline; then it is there for its name."""
-    from ctexplore.sources.endpoint_settings import endpoint_settings
-    from ctexplore.sources.s3_options import S3Options
-    from ctexplore.store.identities import keep_identity, kept_identity
+    from ctexplore.sources.aws.endpoint_settings import endpoint_settings
+    from ctexplore.sources.s3.options import S3Options
+    from ctexplore.store.cache.identities import keep_identity, kept_identity
 
     profile, endpoint = args.profile or "", args.endpoint_url or ""
     asked = (address.bucket, address.region, *args.region, profile, endpoint, *endpoint_settings())
@@ -74,10 +74,10 @@ def _named(args: argparse.Namespace, address: Address, cache: Cache, session: An
         expected_bucket_owner=args.expected_bucket_owner or "",
     )
     if identity:
-        from ctexplore.sources.s3 import Connection, S3Source
+        from ctexplore.sources.s3.source import Connection, S3Source
 
         return S3Source(options, lambda: Connection(None, identity, "", str))
-    from ctexplore.sources.s3_session import open_s3
+    from ctexplore.sources.s3.session import open_s3
 
     s3 = open_s3(options, offline=args.offline, session=session)
     keep_identity(cache, asked, s3.identity)
@@ -86,7 +86,7 @@ def _named(args: argparse.Namespace, address: Address, cache: Cache, session: An
 
 def _enter(source: Source, *, offline: bool, file: bool) -> str:
     """The folder to show first, of which the first page has come. Raises SourceError."""
-    from ctexplore.sources.s3_session import first_folder
+    from ctexplore.sources.s3.session import first_folder
     from ctexplore.sources.source import SourceError
 
     if not (offline or file):

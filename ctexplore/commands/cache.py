@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Exit status 0. Raises Failure when there is a cache that cannot be cleared."""
-    from ctexplore.store.opencache import open_cache
+    from ctexplore.store.cache.opencache import open_cache
     from ctexplore.text import safe
 
     cache = open_cache(args.cache_dir, args.cache_size)

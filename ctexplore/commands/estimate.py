@@ -11,7 +11,7 @@ from ctexplore.commands.watch import price
 
 if TYPE_CHECKING:
     from ctexplore.sources.source import Source
-    from ctexplore.store.cache import Cache
+    from ctexplore.store.cache.cache import Cache
     from ctexplore.store.scope import Scope
 
 

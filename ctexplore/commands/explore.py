@@ -20,7 +20,7 @@ from ctexplore.commands.source_options import (
 )
 
 if TYPE_CHECKING:
-    from ctexplore.store.cache import Cache
+    from ctexplore.store.cache.cache import Cache
     from ctexplore.tui.app import TerminalApp
 
 
@@ -73,7 +73,7 @@ def _start(args: argparse.Namespace, cache: Cache) -> int:
     from ctexplore.commands.start import StartWays
 
     def page() -> TerminalApp:
-        from ctexplore.tui.start_page import StartApp
+        from ctexplore.tui.start_page.start_page import StartApp
 
         return StartApp(ways, text=args.filter, theme=args.theme)
 

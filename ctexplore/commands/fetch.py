@@ -17,9 +17,9 @@ from ctexplore.commands.source_options import add_source_options, limits_of, ope
 
 if TYPE_CHECKING:
     from ctexplore.sources.source import Source
-    from ctexplore.store.cache import Cache
-    from ctexplore.store.mirror_folder import MirrorFolder
-    from ctexplore.store.mirror_scope import Wanted
+    from ctexplore.store.cache.cache import Cache
+    from ctexplore.store.mirror.folder import MirrorFolder
+    from ctexplore.store.mirror.scope import Wanted
     from ctexplore.store.scope import Scope
     from ctexplore.trail.sidecar import PublicKey
 
@@ -61,9 +61,9 @@ def _fetch(
     only_price: bool,
 ) -> int:
     from ctexplore.sources.source import SourceError
-    from ctexplore.store.mirror import Mirror
-    from ctexplore.store.mirror_scope import wanted
-    from ctexplore.store.packs import Packs
+    from ctexplore.store.cache.packs import Packs
+    from ctexplore.store.mirror.mirror import Mirror
+    from ctexplore.store.mirror.scope import wanted
     from ctexplore.store.parts import list_anew
 
     list_anew(source)
@@ -102,7 +102,7 @@ def _fetch(
 @contextmanager
 def _folder(path: Path) -> Iterator[MirrorFolder]:
     """DIR, made where it is missing. Raises Failure."""
-    from ctexplore.store.mirror_folder import MirrorFolder, NoRoom
+    from ctexplore.store.mirror.folder import MirrorFolder, NoRoom
 
     try:
         folder = MirrorFolder(path)
@@ -129,8 +129,8 @@ def _check_apart(source: Source, path: Path) -> None:
 
 def _keep_keys(source: Source, folder: MirrorFolder, found: Wanted, report: Report) -> None:
     """The keys that the digests were signed with: from CloudTrail, or from an earlier fetch."""
-    from ctexplore.store.mirror_folder import NoRoom, Taken
-    from ctexplore.store.mirror_keys import add_keys, signing_times
+    from ctexplore.store.mirror.folder import NoRoom, Taken
+    from ctexplore.store.mirror.keys import add_keys, signing_times
 
     if not found.digests:
         report.no_digests(bool(found.files))
@@ -138,7 +138,7 @@ def _keep_keys(source: Source, folder: MirrorFolder, found: Wanted, report: Repo
     keys = _kept_keys(source, found, report)
     session = _session(source)
     if session is not None:
-        from ctexplore.sources.public_keys import public_keys
+        from ctexplore.sources.aws.public_keys import public_keys
         from ctexplore.sources.source import SourceError
 
         for region, (since, until) in signing_times(found.digests, folder).items():
@@ -174,7 +174,7 @@ def _kept_keys(source: Source, found: Wanted, report: Report) -> list[PublicKey]
 
 def _session(source: Source) -> object:
     """The session that a bucket was opened with; None for other places, and offline."""
-    from ctexplore.sources.s3 import S3Source
+    from ctexplore.sources.s3.source import S3Source
     from ctexplore.store.parts import parts_of
 
     return next((part.session for part in parts_of(source) if isinstance(part, S3Source)), None)

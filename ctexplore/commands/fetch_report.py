@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from ctexplore.commands.progress import Progress, first_of, skipped
 
 if TYPE_CHECKING:
-    from ctexplore.store.mirror import Mirror
-    from ctexplore.store.mirror_count import Count, Price
-    from ctexplore.store.mirror_scope import Wanted
+    from ctexplore.store.mirror.count import Count, Price
+    from ctexplore.store.mirror.mirror import Mirror
+    from ctexplore.store.mirror.scope import Wanted
 
 
 class Report:

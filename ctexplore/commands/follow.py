@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from ctexplore.commands.print_new import Lines
     from ctexplore.query.evaluate import Filter
     from ctexplore.sources.source import Source
-    from ctexplore.store.cache import Cache
-    from ctexplore.store.position import Position
+    from ctexplore.store.cache.cache import Cache
+    from ctexplore.store.follow.position import Position
     from ctexplore.store.scope import Limits, Scope
 
 _LOCAL, _REMOTE = 2.0, 60.0  # seconds between two looks, unless said otherwise
@@ -71,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
         from ctexplore.commands.print_new import Lines
         from ctexplore.export.fields import DEFAULT, FieldError, fields
         from ctexplore.query.evaluate import Filter
-        from ctexplore.store.position import CannotKeep, Position
+        from ctexplore.store.follow.position import CannotKeep, Position
 
         try:
             shown = DEFAULT if args.fields is None else fields(args.fields)
@@ -137,8 +137,8 @@ def follow(
     """
     from ctexplore.commands.print_new import Printer
     from ctexplore.engines.history import narrowed
-    from ctexplore.store.cache import NoCache
-    from ctexplore.store.follow import Follower
+    from ctexplore.store.cache.cache import NoCache
+    from ctexplore.store.follow.follow import Follower
     from ctexplore.store.recent import RecentSource
 
     said = said or Said()

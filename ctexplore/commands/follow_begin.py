@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from ctexplore.commands.follow_loop import Said
     from ctexplore.sources.source import Source
-    from ctexplore.store.position import Position
+    from ctexplore.store.follow.position import Position
     from ctexplore.store.scope import Scope
 
 # Of a source that answers questions instead of having files: the past is not asked for.
@@ -21,7 +21,7 @@ _RECENT: Final = timedelta(minutes=30)
 def position_file(source: Source, scope: Scope, text: str) -> Path:
     """Where the position of this question lies: another filter or place is another one."""
     from ctexplore.config import state_dir
-    from ctexplore.store.entries import fingerprint
+    from ctexplore.store.cache.entries import fingerprint
 
     narrowed = (*sorted(scope.accounts), "", *sorted(scope.regions))
     question = (source.identity, source.root, text.strip(), *narrowed)
@@ -45,7 +45,7 @@ class Start:
 def begin(scope: Scope, source: Source, position: Position, said: Said, now: datetime) -> Start:
     """Where it goes on; where it begins, if nothing was followed yet."""
     from ctexplore.sources.source import streams
-    from ctexplore.store.position import LATE
+    from ctexplore.store.follow.position import LATE
 
     since, looked = position.said("since"), position.said("looked")
     if since is None:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from ctexplore.commands.print_new import Told
     from ctexplore.sources.found import Found
     from ctexplore.sources.source import Source, SourceError
-    from ctexplore.store.follow import Follower, Look
-    from ctexplore.store.position import Position
+    from ctexplore.store.follow.follow import Follower, Look
+    from ctexplore.store.follow.position import Position
 
 # Seconds between two looks at most, where nothing answers.
 _LONGEST: Final = 300.0

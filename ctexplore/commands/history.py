@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from ctexplore.commands.failure import Failure
 
 if TYPE_CHECKING:
-    from ctexplore.sources.history import HistorySource
-    from ctexplore.sources.history_lookup import Attribute
-    from ctexplore.store.cache import Cache
+    from ctexplore.sources.history.lookup import Attribute
+    from ctexplore.sources.history.source import HistorySource
+    from ctexplore.store.cache.cache import Cache
 
 
 def open_history(args: argparse.Namespace, cache: Cache, session: Any = None) -> HistorySource:
@@ -19,12 +19,12 @@ def open_history(args: argparse.Namespace, cache: Cache, session: Any = None) ->
 
     session: one with credentials in hand. Raises SourceError, Failure.
     """
-    from ctexplore.sources.endpoint_settings import endpoint_settings
-    from ctexplore.sources.history import HistorySource
-    from ctexplore.sources.history_account import Account, HistoryOptions
+    from ctexplore.sources.aws.endpoint_settings import endpoint_settings
+    from ctexplore.sources.history.account import Account, HistoryOptions
+    from ctexplore.sources.history.source import HistorySource
     from ctexplore.sources.source import SourceError
-    from ctexplore.store.history_shelf import KeptHistory
-    from ctexplore.store.identities import keep_identity, kept_identity
+    from ctexplore.store.cache.history_shelf import KeptHistory
+    from ctexplore.store.cache.identities import keep_identity, kept_identity
 
     attribute = _attribute(args.lookup)
     options = HistoryOptions(
@@ -43,7 +43,7 @@ def open_history(args: argparse.Namespace, cache: Cache, session: Any = None) ->
         options = replace(options, regions=tuple(regions.split()))
         account = Account(identity.rpartition("/")[2], identity, None)
     else:
-        from ctexplore.sources.history_session import open_account
+        from ctexplore.sources.history.session import open_account
 
         options, account = open_account(options, session)
         keep_identity(cache, asked, f"{account.identity}\n{' '.join(options.regions)}")
@@ -52,7 +52,7 @@ def open_history(args: argparse.Namespace, cache: Cache, session: Any = None) ->
 
 def _attribute(text: str) -> Attribute | None:
     """What ``--lookup`` names, as AWS writes the key. Raises Failure."""
-    from ctexplore.sources.history_lookup import KEYS, Attribute
+    from ctexplore.sources.history.lookup import KEYS, Attribute
 
     if not text:
         return None

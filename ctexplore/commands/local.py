@@ -11,7 +11,7 @@ from ctexplore.commands.failure import Failure
 
 if TYPE_CHECKING:
     from ctexplore.sources.source import Source
-    from ctexplore.store.cache import Cache
+    from ctexplore.store.cache.cache import Cache
 
 # Listing a compressed tar means unpacking all of it, some 200 MB a second.
 _SLOW = 256 << 20
@@ -26,12 +26,12 @@ def open_path(path: Path, memory: int, cache: Cache) -> Source:
     from ctexplore.sources.arranged import arrange
     from ctexplore.sources.folder import FolderSource
     from ctexplore.sources.sniffed import SniffedFolder
+    from ctexplore.store.cache.places import KeptPlaces
     from ctexplore.store.peek import peek
-    from ctexplore.store.places import KeptPlaces
 
     if path.is_file():
-        from ctexplore.sources.archive import ArchiveSource, archive_kind
-        from ctexplore.sources.archive_bytes import FileBytes
+        from ctexplore.sources.archive.source import ArchiveSource, archive_kind
+        from ctexplore.sources.archive.stored import FileBytes
 
         stored = FileBytes(path)
         kind = archive_kind(stored)

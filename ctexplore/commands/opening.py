@@ -15,7 +15,7 @@ from ctexplore.commands.source_options import memory_of
 if TYPE_CHECKING:
     from ctexplore.sources.address import Address
     from ctexplore.sources.source import Source
-    from ctexplore.store.cache import Cache
+    from ctexplore.store.cache.cache import Cache
 
 STDIN = "-"
 

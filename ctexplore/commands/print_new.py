@@ -21,19 +21,19 @@ from ctexplore.export.records import one_line
 from ctexplore.query.evaluate import Filter
 from ctexplore.sources.found import Found
 from ctexplore.sources.source import LogFile, Source, SourceError
-from ctexplore.store.cache import Cache
-from ctexplore.store.delays import Delay, delay_of
-from ctexplore.store.follow import Follower
+from ctexplore.store.cache.cache import Cache
+from ctexplore.store.cache.packs import Packs
+from ctexplore.store.columns.order import Order
+from ctexplore.store.columns.table import Table
+from ctexplore.store.follow.delays import Delay, delay_of
+from ctexplore.store.follow.follow import Follower
+from ctexplore.store.follow.position import Position, event_number
 from ctexplore.store.loader import Loader
-from ctexplore.store.order import Order
-from ctexplore.store.packs import Packs
-from ctexplore.store.position import Position, event_number
 from ctexplore.store.problem import Outcome, Problem
 from ctexplore.store.records import Records
 from ctexplore.store.scope import Limits, Scope
 from ctexplore.store.session import within
 from ctexplore.store.steps import Halt, Loaded
-from ctexplore.store.table import Table
 
 # Stored bytes read before their events are told: some 200,000 events.
 _PORTION: Final = 32 << 20

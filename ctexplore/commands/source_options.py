@@ -15,7 +15,7 @@ from ctexplore.commands.failure import Failure
 
 if TYPE_CHECKING:
     from ctexplore.sources.source import Source
-    from ctexplore.store.cache import Cache
+    from ctexplore.store.cache.cache import Cache
     from ctexplore.store.scope import Limits, Scope
 
 ALL = "all"  # regions
@@ -83,10 +83,10 @@ def add_cache_options(parser: argparse.ArgumentParser | argparse._ArgumentGroup)
 
 def open_cache(args: argparse.Namespace) -> Cache:
     if args.no_cache:
-        from ctexplore.store.cache import NoCache
+        from ctexplore.store.cache.cache import NoCache
 
         return NoCache("switched off with --no-cache")
-    from ctexplore.store.opencache import LateCache
+    from ctexplore.store.cache.opencache import LateCache
 
     return LateCache(args.cache_dir, args.cache_size)
 

@@ -17,11 +17,11 @@ from ctexplore.commands.source_options import add_source_options, limits_of, sco
 from ctexplore.commands.words import narrow_words, reach_words, source_words
 
 if TYPE_CHECKING:
+    from ctexplore.sources.aws.trails import Trails
     from ctexplore.sources.source import Source
-    from ctexplore.sources.trails import Trails
-    from ctexplore.store.cache import Cache
-    from ctexplore.tui.history import History
-    from ctexplore.tui.ways import Ask, Local, Opening, SignedIn
+    from ctexplore.store.cache.cache import Cache
+    from ctexplore.tui.filter.history import History
+    from ctexplore.tui.start_page.ways import Ask, Local, Opening, SignedIn
 
 # What is the same for everything that is opened from one page.
 _SHARED = ("max_objects", "max_memory", "no_cache", "cache_dir", "cache_size")
@@ -40,8 +40,8 @@ class StartWays:
         self._opened: list[Source] = []
 
     def look(self) -> Local:
-        from ctexplore.store.buckets import kept_buckets
-        from ctexplore.tui.ways import Local
+        from ctexplore.store.cache.buckets import kept_buckets
+        from ctexplore.tui.start_page.ways import Local
 
         profiles = _profiles()
         kept = tuple(kept_buckets(self._cache))
@@ -49,8 +49,8 @@ class StartWays:
         return Local(profiles, choose, kept, tuple(_recent()), offline)
 
     def sign_in(self, profile: str, ask: Ask, *, again: bool = False) -> SignedIn:
-        from ctexplore.sources.aws_session import whose
-        from ctexplore.tui.ways import SignedIn
+        from ctexplore.sources.aws.session import whose
+        from ctexplore.tui.start_page.ways import SignedIn
 
         self.profile = profile
         self._args.profile = profile or None
@@ -68,9 +68,9 @@ class StartWays:
         )
 
     def caller(self) -> str:
-        from ctexplore.sources.aws_session import caller
-        from ctexplore.sources.s3_errors import Asked, explain
-        from ctexplore.sources.s3_unanswered import failures
+        from ctexplore.sources.aws.session import caller
+        from ctexplore.sources.s3.errors import Asked, explain
+        from ctexplore.sources.s3.unanswered import failures
 
         try:
             return caller(self._held())
@@ -78,13 +78,13 @@ class StartWays:
             raise explain(error, Asked("AWS STS")) from None
 
     def trails(self) -> Iterator[Trails]:
-        from ctexplore.sources.trails import trails_of
+        from ctexplore.sources.aws.trails import trails_of
 
         return trails_of(self._held())
 
     def open(self, words: Sequence[str], ask: Ask) -> Opening:
         from ctexplore.sources.source import SourceError
-        from ctexplore.tui.ways import Opening
+        from ctexplore.tui.start_page.ways import Opening
 
         try:
             args = self._parsed(words)
@@ -129,9 +129,9 @@ class StartWays:
     def _session(self, args: argparse.Namespace, ask: Ask, *, again: bool = False) -> Any:
         """The session of these options. Raises SourceError."""
         from ctexplore.commands.bucket import client_region
-        from ctexplore.sources.aws_session import open_session
-        from ctexplore.sources.s3_errors import Asked, explain
-        from ctexplore.sources.s3_unanswered import failures
+        from ctexplore.sources.aws.session import open_session
+        from ctexplore.sources.s3.errors import Asked, explain
+        from ctexplore.sources.s3.unanswered import failures
 
         key = args.profile or "", args.role_arn or ""
         held = None if again else self._sessions.get(key)
@@ -167,7 +167,7 @@ def _recent() -> Iterator[tuple[str, ...]]:
 
 def _sources() -> History:
     from ctexplore.config import state_dir
-    from ctexplore.tui.history import History
+    from ctexplore.tui.filter.history import History
 
     try:
         return History(state_dir() / "sources")

@@ -26,9 +26,9 @@ from ctexplore.commands.source_options import (
 from ctexplore.text import safe
 
 if TYPE_CHECKING:
-    from ctexplore.investigate.integrity import Verification
-    from ctexplore.investigate.integrity_keys import KeyRing
-    from ctexplore.investigate.integrity_result import Finding, Status, Summary
+    from ctexplore.investigate.integrity.keys import KeyRing
+    from ctexplore.investigate.integrity.result import Finding, Status, Summary
+    from ctexplore.investigate.integrity.run import Verification
     from ctexplore.sources.source import Source
     from ctexplore.store.scope import Scope
     from ctexplore.trail.sidecar import PublicKey
@@ -61,8 +61,8 @@ def run(args: argparse.Namespace) -> int:
     given = _given_keys(args.keys)
     scope = scope_of(args, ())
     with closing(open_cache(args)) as cache, closing(open_source(args, cache)) as source:
-        from ctexplore.investigate.integrity import Verification
-        from ctexplore.investigate.integrity_result import Summary
+        from ctexplore.investigate.integrity.result import Summary
+        from ctexplore.investigate.integrity.run import Verification
         from ctexplore.store.parts import list_anew
 
         list_anew(source)
@@ -136,7 +136,7 @@ def _folds(finding: Finding) -> object:
 
 
 def _summary(summary: Summary, scope: Scope, form: str, newer: int) -> list[str]:
-    from ctexplore.investigate.integrity_result import Status
+    from ctexplore.investigate.integrity.result import Status
 
     if form == "json":
         said = {
@@ -193,7 +193,7 @@ def _given_keys(path: Path | None) -> list[PublicKey]:
 
 def _keys(args: argparse.Namespace, source: Source, given: list[PublicKey]) -> KeyRing:
     """The keys of --keys, else those beside the files, else CloudTrail's. Raises Failure."""
-    from ctexplore.investigate.integrity_keys import Beside, KeyRing
+    from ctexplore.investigate.integrity.keys import Beside, KeyRing
     from ctexplore.sources.source import SourceError
 
     try:
@@ -205,7 +205,7 @@ def _keys(args: argparse.Namespace, source: Source, given: list[PublicKey]) -> K
     session = _session_of(args, source)
 
     def ask(region: str, start: datetime, end: datetime) -> list[PublicKey]:
-        from ctexplore.sources.public_keys import public_keys
+        from ctexplore.sources.aws.public_keys import public_keys
 
         return public_keys(session(), region, start, end)
 
@@ -214,7 +214,7 @@ def _keys(args: argparse.Namespace, source: Source, given: list[PublicKey]) -> K
 
 def _session_of(args: argparse.Namespace, source: Source) -> Callable[[], Any]:
     """Gives the session that a bucket was opened with, else one by the options, when asked."""
-    from ctexplore.sources.s3 import S3Source
+    from ctexplore.sources.s3.source import S3Source
     from ctexplore.store.parts import parts_of
 
     @once
@@ -222,9 +222,9 @@ def _session_of(args: argparse.Namespace, source: Source) -> Callable[[], Any]:
         for part in parts_of(source):
             if isinstance(part, S3Source):
                 return part.session
-        from ctexplore.sources.aws_session import open_session
-        from ctexplore.sources.s3_errors import Asked, explain
-        from ctexplore.sources.s3_unanswered import failures
+        from ctexplore.sources.aws.session import open_session
+        from ctexplore.sources.s3.errors import Asked, explain
+        from ctexplore.sources.s3.unanswered import failures
         from ctexplore.sources.source import SourceError
 
         try:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from ctexplore.query.evaluate import Records
-from ctexplore.store.batch import Codes
-from ctexplore.store.sift import Test
-from ctexplore.store.table import Table
+from ctexplore.store.columns.batch import Codes
+from ctexplore.store.columns.table import Table
+from ctexplore.store.search.sift import Test
 
 # Records held at once: some 5 MB. A file whose events lie in several blocks is unpacked for each,
 # so blocks are not small; but the first one is, so that its lines come early.

@@ -15,10 +15,10 @@ from ctexplore.query.fields import FLAGS
 from ctexplore.query.match import DOMAIN
 from ctexplore.query.parse import parse
 from ctexplore.query.syntax import And, Column, Flag, Node, Term, Text
-from ctexplore.sources.api_names import spelled
-from ctexplore.sources.history import HistorySource
-from ctexplore.sources.history_lookup import Attribute
-from ctexplore.sources.history_tree import INSIGHTS, KINDS
+from ctexplore.sources.aws.api_names import spelled
+from ctexplore.sources.history.lookup import Attribute
+from ctexplore.sources.history.source import HistorySource
+from ctexplore.sources.history.tree import INSIGHTS, KINDS
 from ctexplore.sources.source import Source
 from ctexplore.store.scope import Scope
 

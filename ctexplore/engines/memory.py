@@ -8,9 +8,9 @@ import numpy as np
 
 from ctexplore.engines.answer import Answer, Lost, Noting
 from ctexplore.query.evaluate import Filter
-from ctexplore.store.batch import Codes
+from ctexplore.store.columns.batch import Codes
+from ctexplore.store.columns.order import View
 from ctexplore.store.days import Part
-from ctexplore.store.order import View
 from ctexplore.trail.names import order_key
 
 

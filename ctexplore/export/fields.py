@@ -14,8 +14,8 @@ from ctexplore.query.fields import COLUMNS, nearest_field, resolve
 from ctexplore.query.lexer import tokens
 from ctexplore.query.raw import AnyTest, holds
 from ctexplore.query.syntax import Column
-from ctexplore.store.schema import FIELDS, NO_TIME
-from ctexplore.store.table import Table
+from ctexplore.store.columns.schema import FIELDS, NO_TIME
+from ctexplore.store.columns.table import Table
 
 TIME = "time"
 _TIMES = (TIME, "eventtime")

@@ -12,7 +12,7 @@ from typing import Final
 from isal import isal_zlib
 
 from ctexplore.engines.answer import Answer
-from ctexplore.store.unpack import LIMIT
+from ctexplore.store.containers.unpack import LIMIT
 
 
 class TooLarge(Exception):

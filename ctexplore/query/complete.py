@@ -20,7 +20,7 @@ from ctexplore.query.fields import (
 )
 from ctexplore.query.lexer import Token, tokens
 from ctexplore.query.syntax import Column
-from ctexplore.store.table import Table
+from ctexplore.store.columns.table import Table
 from ctexplore.text import clip
 from ctexplore.trail.accounts import NAMES
 

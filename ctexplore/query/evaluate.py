@@ -16,9 +16,9 @@ from ctexplore.query.plan import Rows, plan
 from ctexplore.query.raw import AnyTest
 from ctexplore.query.record import decode
 from ctexplore.query.syntax import And, Node, Or, Time
-from ctexplore.store.sift import Test
-from ctexplore.store.table import Table
-from ctexplore.store.thin import Sieve
+from ctexplore.store.columns.table import Table
+from ctexplore.store.search.sift import Test
+from ctexplore.store.search.thin import Sieve
 from ctexplore.trail.exact import JsonError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

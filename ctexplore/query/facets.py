@@ -17,8 +17,8 @@ from ctexplore.query.match import DOMAIN
 from ctexplore.query.raw import holds
 from ctexplore.query.record import decode, text_of, values_at
 from ctexplore.query.syntax import Column
-from ctexplore.store.schema import FIELDS
-from ctexplore.store.table import Table
+from ctexplore.store.columns.schema import FIELDS
+from ctexplore.store.columns.table import Table
 from ctexplore.trail import exact
 from ctexplore.trail.node import Object, dump
 

@@ -11,8 +11,8 @@ import numpy.typing as npt
 from ctexplore.query.fields import COLUMNS
 from ctexplore.query.match import Test, tester
 from ctexplore.query.syntax import Column, Term, Text
-from ctexplore.store.schema import DIMENSIONS, FIELDS
-from ctexplore.store.table import Table
+from ctexplore.store.columns.schema import DIMENSIONS, FIELDS
+from ctexplore.store.columns.table import Table
 
 Mask = npt.NDArray[np.bool_]
 

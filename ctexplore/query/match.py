@@ -18,7 +18,7 @@ from ctexplore.query.syntax import (
     Wild,
 )
 from ctexplore.query.values import compiled, number
-from ctexplore.store.stamps import one_time
+from ctexplore.store.columns.stamps import one_time
 from ctexplore.trail.accounts import NAMES
 
 Test = Callable[[str], bool]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from ctexplore.query.by_record import ByPath, ByWord
 from ctexplore.query.raw import AnyTest, RawTest
 from ctexplore.query.syntax import And, Node, Not, Or, Path, Term, Text, Time, Word
-from ctexplore.store.thin import Sieve
+from ctexplore.store.search.thin import Sieve
 
 
 def sieve(node: Node) -> Sieve | None:

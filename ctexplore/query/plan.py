@@ -33,8 +33,8 @@ from ctexplore.query.syntax import (
     Time,
     Word,
 )
-from ctexplore.store.schema import NO_TIME
-from ctexplore.store.stamps import one_id
+from ctexplore.store.columns.schema import NO_TIME
+from ctexplore.store.columns.stamps import one_id
 
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 

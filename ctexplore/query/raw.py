@@ -16,8 +16,8 @@ from typing import Final
 
 import numpy as np
 
-from ctexplore.store.sift import Mask
-from ctexplore.store.stretch import Search, Stretch, is_ascii, searcher
+from ctexplore.store.search.sift import Mask
+from ctexplore.store.search.stretch import Search, Stretch, is_ascii, searcher
 
 # What JSON may write as it is and in no other short way; the longest run of it is looked for.
 _PLAIN: Final = re.compile(r"[ !#-.0-\[\]-~]+")

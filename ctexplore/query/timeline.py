@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ctexplore.query.facets import BLOCK, RowNumbers
-from ctexplore.store.schema import NO_TIME
-from ctexplore.store.table import Table
+from ctexplore.store.columns.schema import NO_TIME
+from ctexplore.store.columns.table import Table
 
 Ints = npt.NDArray[np.int64]
 

@@ -10,13 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ctexplore.sources.archive_bytes import FileBytes, Stored
+from ctexplore.sources.archive.stored import FileBytes, Stored
 from ctexplore.sources.folder import FolderSource
 from ctexplore.sources.source import LogFile, Page, SourceError
 from ctexplore.trail.names import FileClass, classify
 
 if TYPE_CHECKING:
-    from ctexplore.sources.archive import ArchiveSource
+    from ctexplore.sources.archive.source import ArchiveSource
 
 _HEAD = 4096
 # What only CloudTrail's records, or what they travel in, have so near the beginning.
@@ -123,7 +123,7 @@ class SniffedFolder:
         return None
 
     def _archive(self, top: str) -> ArchiveSource:
-        from ctexplore.sources.archive import ArchiveSource
+        from ctexplore.sources.archive.source import ArchiveSource
 
         with self._lock:
             archive = self._archives.get(top)
@@ -137,8 +137,8 @@ class SniffedFolder:
 def what_is(stored: Stored) -> FileClass:
     """ARCHIVE, LOG or OTHER, told by the first bytes. Raises SourceError."""
     # 10 ms of imports that a folder in which every name tells does without.
-    from ctexplore.sources.archive import archive_kind
-    from ctexplore.sources.archive_spans import Unpacking, compression_of
+    from ctexplore.sources.archive.source import archive_kind
+    from ctexplore.sources.archive.spans import Unpacking, compression_of
 
     if archive_kind(stored):
         return FileClass.ARCHIVE

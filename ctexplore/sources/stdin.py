@@ -8,8 +8,8 @@ import re
 import zlib
 from collections.abc import Iterator
 
-from ctexplore.sources.archive import ArchiveSource, archive_kind
-from ctexplore.sources.archive_bytes import MemoryBytes
+from ctexplore.sources.archive.source import ArchiveSource, archive_kind
+from ctexplore.sources.archive.stored import MemoryBytes
 from ctexplore.sources.source import LogFile, Page, Source, SourceError
 
 PLACE = "standard input"

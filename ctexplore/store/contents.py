@@ -6,9 +6,9 @@ from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
 
 from ctexplore.sources.source import LogFile, Source, SourceError
+from ctexplore.store.cache.packs import Packs
 from ctexplore.store.fetch import Fetcher
 from ctexplore.store.groups import Group
-from ctexplore.store.packs import Packs
 
 
 @dataclass(slots=True)

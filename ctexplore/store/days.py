@@ -16,19 +16,19 @@ import numpy as np
 import numpy.typing as npt
 
 from ctexplore.sources.source import LogFile, Source
-from ctexplore.store.batch import Batch, Codes
-from ctexplore.store.cache import Cache
+from ctexplore.store.cache.cache import Cache
+from ctexplore.store.cache.packs import Packs
+from ctexplore.store.columns.batch import Batch, Codes
+from ctexplore.store.columns.order import Order
+from ctexplore.store.columns.schema import Entry
+from ctexplore.store.columns.table import Table
 from ctexplore.store.loader import Loader
-from ctexplore.store.order import Order
-from ctexplore.store.packs import Packs
 from ctexplore.store.records import Records
-from ctexplore.store.schema import Entry
 from ctexplore.store.scope import Limits, Scope
+from ctexplore.store.search.thin import Sieve
 from ctexplore.store.session import milliseconds, within
 from ctexplore.store.steps import Day, Loaded, Pace, Step
-from ctexplore.store.table import Table
 from ctexplore.store.tally import Tally
-from ctexplore.store.thin import Sieve
 
 Mask = npt.NDArray[np.bool_]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ctexplore.sources.source import LogFile
-from ctexplore.store.packs import Stored
+from ctexplore.store.cache.packs import Stored
 
 # First groups are small so that rows show early; later ones spread the cost of a batch over
 # enough events. The steps start again in each folder, so that a folder is cut the same way

@@ -10,17 +10,17 @@ from itertools import groupby
 from ctexplore.sources.found import Found, fatal_of, requests
 from ctexplore.sources.source import LogFile, Source, streams
 from ctexplore.sources.walk import Walk
-from ctexplore.store.cache import Cache
+from ctexplore.store.cache.cache import Cache
+from ctexplore.store.cache.packs import Packs
+from ctexplore.store.columns.workers import Decoders
 from ctexplore.store.groups import Group, group_files
 from ctexplore.store.midnight import Midnight
-from ctexplore.store.packs import Packs
 from ctexplore.store.reading import Reading, Work
 from ctexplore.store.scope import Estimate, Limits, Scope
+from ctexplore.store.search.thin import Sieve
 from ctexplore.store.side_by_side import side_by_side
 from ctexplore.store.steps import Ask, Day, Halt, Pace, Progress, Step
 from ctexplore.store.tally import Tally
-from ctexplore.store.thin import Sieve
-from ctexplore.store.workers import Decoders
 from ctexplore.trail.layout import place_of
 
 # So few remote folders are read one after the other; more are listed first, to know the price.

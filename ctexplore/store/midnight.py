@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, time
 import numpy as np
 
 from ctexplore.sources.source import LogFile
-from ctexplore.store.batch import Batch
-from ctexplore.store.schema import NO_TIME
+from ctexplore.store.columns.batch import Batch
+from ctexplore.store.columns.schema import NO_TIME
 from ctexplore.store.tally import Tally
 from ctexplore.trail.layout import place_of
 

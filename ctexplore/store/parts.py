@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ctexplore.sources.arranged import ArrangedSource
 from ctexplore.sources.several import SeveralSource
 from ctexplore.sources.source import Source
-from ctexplore.store.kept import KeptSource
+from ctexplore.store.cache.kept import KeptSource
 from ctexplore.store.recent import RecentSource
 
 

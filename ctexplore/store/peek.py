@@ -10,8 +10,8 @@ def peek(data: bytes) -> tuple[str, str, date] | None:
     and the day of the newest, since a file is delivered after all its events.
     """
     # Decoding brings numpy, 70 ms that the first frame need not wait for.
-    from ctexplore.store.decode import decode
-    from ctexplore.store.schema import NO_TIME
+    from ctexplore.store.columns.decode import decode
+    from ctexplore.store.columns.schema import NO_TIME
 
     batch = decode([("", data)]).batch
     newest = int(batch.time.max()) if len(batch) else NO_TIME

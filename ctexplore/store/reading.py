@@ -9,17 +9,17 @@ from dataclasses import dataclass, field
 import msgspec
 
 from ctexplore.sources.source import LogFile, Source, SourceError
-from ctexplore.store.cache import Cache
+from ctexplore.store.cache.cache import Cache
+from ctexplore.store.cache.packs import Columns, Packs, group_id
+from ctexplore.store.columns.decode import Decoded, is_sound
+from ctexplore.store.columns.schema import DECODER_VERSION
+from ctexplore.store.columns.workers import Decoders, Decoding
 from ctexplore.store.contents import Coming, Content, Contents
-from ctexplore.store.decode import Decoded, is_sound
 from ctexplore.store.groups import Group
-from ctexplore.store.packs import Columns, Packs, group_id
-from ctexplore.store.schema import DECODER_VERSION
-from ctexplore.store.sift import THREADS
+from ctexplore.store.search.sift import THREADS
+from ctexplore.store.search.thin import Sieve, Thinning
 from ctexplore.store.steps import Day, Halt, Loaded, Step
 from ctexplore.store.tally import Tally
-from ctexplore.store.thin import Sieve, Thinning
-from ctexplore.store.workers import Decoders, Decoding
 
 # Groups whose files are asked for ahead of the one being decoded, and more of them for each
 # process that decodes, so that none waits for its next.

@@ -9,13 +9,13 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from ctexplore.sources.source import LogFile, Source, SourceError
-from ctexplore.store.batch import Codes
-from ctexplore.store.packs import Packs
-from ctexplore.store.shelf import Shelf
-from ctexplore.store.sift import Test, interesting, sift
-from ctexplore.store.split import Bytes, split
-from ctexplore.store.table import Table
-from ctexplore.store.unpack import UnpackError, unpack
+from ctexplore.store.cache.packs import Packs
+from ctexplore.store.cache.shelf import Shelf
+from ctexplore.store.columns.batch import Codes
+from ctexplore.store.columns.table import Table
+from ctexplore.store.containers.split import Bytes, split
+from ctexplore.store.containers.unpack import UnpackError, unpack
+from ctexplore.store.search.sift import Test, interesting, sift
 
 _KEPT = 4
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from ctexplore.sources.s3_requests import Requests
+from ctexplore.sources.s3.requests import Requests
 from ctexplore.sources.source import Source
 from ctexplore.store.parts import parts_of
 

@@ -10,17 +10,17 @@ import numpy as np
 
 from ctexplore.sources.found import Found
 from ctexplore.sources.source import LogFile, Source, streams
-from ctexplore.store.batch import Batch
-from ctexplore.store.cache import Cache
-from ctexplore.store.grown import Grown
+from ctexplore.store.cache.cache import Cache
+from ctexplore.store.cache.packs import Packs
+from ctexplore.store.columns.batch import Batch
+from ctexplore.store.columns.order import Order
+from ctexplore.store.columns.schema import NO_TIME
+from ctexplore.store.columns.table import Table
+from ctexplore.store.follow.grown import Grown
 from ctexplore.store.loader import Loader
-from ctexplore.store.order import Order
-from ctexplore.store.packs import Packs
 from ctexplore.store.records import Records
-from ctexplore.store.schema import NO_TIME
 from ctexplore.store.scope import Limits, Scope
 from ctexplore.store.steps import Loaded, Step
-from ctexplore.store.table import Table
 from ctexplore.store.tally import Tally
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -7,7 +7,7 @@ from datetime import date
 from enum import Enum
 
 from ctexplore.sources.source import LogFile, SourceError
-from ctexplore.store.batch import Batch
+from ctexplore.store.columns.batch import Batch
 from ctexplore.store.scope import Estimate
 
 

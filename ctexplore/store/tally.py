@@ -11,7 +11,7 @@ from ctexplore.store.problem import Outcome, Problem
 
 if TYPE_CHECKING:
     from ctexplore.sources.found import Found
-    from ctexplore.store.decode import Decoded
+    from ctexplore.store.columns.decode import Decoded
 
 
 @dataclass(slots=True)

@@ -29,7 +29,7 @@ from typing import Any, Final
 
 SIGNATURE_ENDING: Final = ".signature"
 KEYS_NAME: Final = "ctexplore-public-keys.json"
-# One line for each file that was fetched; ``store/mirror_folder.py`` has its form.
+# One line for each file that was fetched; ``store/mirror/folder.py`` has its form.
 FETCHED_NAME: Final = "ctexplore-fetched.jsonl"
 
 _SIGNATURE: Final = "signature"

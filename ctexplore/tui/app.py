@@ -18,7 +18,7 @@ from textual.screen import Screen
 from ctexplore import crash
 from ctexplore.config import config_dir
 from ctexplore.sources.source import Source
-from ctexplore.store.cache import Cache
+from ctexplore.store.cache.cache import Cache
 from ctexplore.store.scope import Limits, Scope
 from ctexplore.text import safe
 from ctexplore.tui.lost_terminal import is_lost, take_in_vain

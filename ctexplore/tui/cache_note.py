@@ -9,7 +9,7 @@ from typing import Any
 
 from textual.message import Message
 
-from ctexplore.store.cache import Cache
+from ctexplore.store.cache.cache import Cache
 
 
 @dataclass

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
-from ctexplore.store.order import View
-from ctexplore.store.schema import NO_TIME
-from ctexplore.store.table import Table
+from ctexplore.store.columns.order import View
+from ctexplore.store.columns.schema import NO_TIME
+from ctexplore.store.columns.table import Table
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _WEEK = 7 * 86_400_000  # milliseconds

@@ -13,13 +13,13 @@ from ctexplore.query.canonical import canonical
 from ctexplore.query.parse import parse
 from ctexplore.sources.arranged import ArrangedSource
 from ctexplore.sources.demo import DemoSource
-from ctexplore.sources.history import HistorySource
-from ctexplore.sources.history_account import HistoryOptions
-from ctexplore.sources.s3 import S3Source
-from ctexplore.sources.s3_options import S3Options
+from ctexplore.sources.history.account import HistoryOptions
+from ctexplore.sources.history.source import HistorySource
+from ctexplore.sources.s3.options import S3Options
+from ctexplore.sources.s3.source import S3Source
 from ctexplore.sources.several import SeveralSource
 from ctexplore.sources.source import Source
-from ctexplore.store.kept import KeptSource
+from ctexplore.store.cache.kept import KeptSource
 from ctexplore.store.scope import Scope
 from ctexplore.trail.layout import place_of
 

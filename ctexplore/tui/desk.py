@@ -11,12 +11,12 @@ from textual.message import Message
 from ctexplore.engines.history import asked, narrowed, suffices
 from ctexplore.sources.found import Found
 from ctexplore.sources.source import Source
-from ctexplore.store.cache import Cache
-from ctexplore.store.copies import Copies
+from ctexplore.store.cache.cache import Cache
+from ctexplore.store.columns.copies import Copies
+from ctexplore.store.columns.sorting import SortBy
 from ctexplore.store.scope import Limits, Scope
 from ctexplore.store.session import Session
-from ctexplore.store.sorting import SortBy
-from ctexplore.tui.counting import Counting, Question
+from ctexplore.tui.counts.counting import Counting, Question
 from ctexplore.tui.feed import Feed
 from ctexplore.tui.reader import Reader
 

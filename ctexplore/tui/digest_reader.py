@@ -11,7 +11,7 @@ from textual.message import Message
 
 from ctexplore.sources.source import LogFile, Source, SourceError
 from ctexplore.sources.walk import Walk
-from ctexplore.store.unpack import UnpackError, unpack
+from ctexplore.store.containers.unpack import UnpackError, unpack
 from ctexplore.trail.digest import Digest, read_digest
 from ctexplore.trail.names import FileClass, classify
 

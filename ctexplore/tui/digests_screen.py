@@ -19,9 +19,9 @@ from ctexplore.sources.source import Source
 from ctexplore.text import safe
 from ctexplore.trail.digest import Digest, Link, chains
 from ctexplore.tui.digest_reader import MOST, DigestReader, DigestsRead
+from ctexplore.tui.events.signs import signs
 from ctexplore.tui.footer import Footer
 from ctexplore.tui.help import HelpScreen
-from ctexplore.tui.signs import signs
 
 _UNVERIFIED = "Nothing here is verified: this is what the digests say of themselves."
 _TOLD = 200  # log files, or problems, named one by one

@@ -14,28 +14,28 @@ from textual.events import DescendantBlur, DescendantFocus
 from ctexplore.query.complete import Completion
 from ctexplore.text import safe
 from ctexplore.tui.clipboard import copy
-from ctexplore.tui.completing import Completing
 from ctexplore.tui.copy_choices import CopyChoices
-from ctexplore.tui.event_detail import EventDetail
-from ctexplore.tui.event_list import EventList
+from ctexplore.tui.counts.facets_pane import FacetsPane
+from ctexplore.tui.counts.timeline_bar import TimelineBar
+from ctexplore.tui.detail.event_detail import EventDetail
+from ctexplore.tui.detail.related_screen import RelatedScreen
+from ctexplore.tui.events.event_list import EventList
 from ctexplore.tui.exports import ExportsScreen
-from ctexplore.tui.facets_pane import FacetsPane
 from ctexplore.tui.feed import ViewChanged
-from ctexplore.tui.filter_bar import FilterBar
-from ctexplore.tui.filter_hints import Completions, FilterTrouble
+from ctexplore.tui.filter.completing import Completing
+from ctexplore.tui.filter.filter_bar import FilterBar
+from ctexplore.tui.filter.filter_hints import Completions, FilterTrouble
+from ctexplore.tui.filter.history import own_history
 from ctexplore.tui.finding import Finder, Matches, position_of, search
 from ctexplore.tui.follow_screen import FollowScreen
 from ctexplore.tui.footer import Footer
 from ctexplore.tui.header import Header
-from ctexplore.tui.history import own_history
 from ctexplore.tui.problems import ProblemsScreen
 from ctexplore.tui.prompt import Prompt
 from ctexplore.tui.reader import RecordRead
-from ctexplore.tui.related_screen import RelatedScreen
 from ctexplore.tui.status import StatusLine
-from ctexplore.tui.timeline_bar import TimelineBar
 from ctexplore.tui.too_small import TooSmall
-from ctexplore.tui.trail_tree import TrailTree
+from ctexplore.tui.tree.trail_tree import TrailTree
 
 
 class ExploreScreen(FollowScreen, RelatedScreen, ExportsScreen):

@@ -19,7 +19,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from ctexplore.export.formats import FORMATS, suffix_of
-from ctexplore.store.batch import Codes
+from ctexplore.store.columns.batch import Codes
 from ctexplore.text import safe
 from ctexplore.tui.exporting import Export, ExportEnded
 from ctexplore.tui.footer import Footer

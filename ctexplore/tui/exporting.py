@@ -15,7 +15,7 @@ from ctexplore.export.chunks import chunks
 from ctexplore.export.fields import Field
 from ctexplore.export.files import FileError, write_file
 from ctexplore.export.records import TooLarge
-from ctexplore.store.batch import Codes
+from ctexplore.store.columns.batch import Codes
 from ctexplore.store.session import Session
 from ctexplore.tui.status import megabytes
 

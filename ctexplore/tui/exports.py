@@ -11,14 +11,14 @@ from textual import on
 from textual.binding import Binding, BindingType
 
 from ctexplore.export.fields import field
-from ctexplore.store.batch import Codes
-from ctexplore.store.order import View
+from ctexplore.store.columns.batch import Codes
+from ctexplore.store.columns.order import View
 from ctexplore.store.session import Session
 from ctexplore.text import safe
-from ctexplore.tui.event_detail import EventDetail
+from ctexplore.tui.counts.overview import OverviewScreen
+from ctexplore.tui.detail.event_detail import EventDetail
 from ctexplore.tui.export_dialog import ExportDialog, Offer
 from ctexplore.tui.exporting import Export, ExportEnded, Wish
-from ctexplore.tui.overview import OverviewScreen
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Seconds that leaving the program waits for a file that is not finished to be removed.

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from textual.message import Message
 
-from ctexplore.store.order import View
+from ctexplore.store.columns.order import View
+from ctexplore.store.columns.sorting import SortBy, Sorter
 from ctexplore.store.scope import Estimate
 from ctexplore.store.session import Session
-from ctexplore.store.sorting import SortBy, Sorter
 from ctexplore.store.steps import Ask, Halt
-from ctexplore.tui.cell_reader import SortTexts, can_sort
+from ctexplore.tui.events.cell_reader import SortTexts, can_sort
 
 if TYPE_CHECKING:
     from ctexplore.query.evaluate import Filter

@@ -12,9 +12,9 @@ from textual.message import Message
 from ctexplore.sources.source import SourceError
 from ctexplore.store.session import Session
 from ctexplore.trail.exact import JsonError, parse
-from ctexplore.tui.event_copy import Copied, copy_event
+from ctexplore.tui.detail.event_copy import Copied, copy_event
+from ctexplore.tui.detail.json_rows import JsonRows
 from ctexplore.tui.feed import Failed
-from ctexplore.tui.json_rows import JsonRows
 from ctexplore.tui.printing import record_lines
 
 

@@ -16,10 +16,10 @@ from ctexplore.query.evaluate import Filter
 from ctexplore.query.parse import parse
 from ctexplore.query.syntax import FilterError
 from ctexplore.query.when import parse_period
-from ctexplore.store.order import View
+from ctexplore.store.columns.order import View
+from ctexplore.store.columns.stamps import one_id
 from ctexplore.store.session import Session, milliseconds
-from ctexplore.store.stamps import one_id
-from ctexplore.tui.cursor import first_at, nearest, place_of
+from ctexplore.tui.events.cursor import first_at, nearest, place_of
 
 _GUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}")
 

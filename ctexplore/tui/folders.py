@@ -10,21 +10,21 @@ from textual import on
 
 from ctexplore.sources.outline import Outline
 from ctexplore.sources.source import Source
-from ctexplore.store.cache import Cache
+from ctexplore.store.cache.cache import Cache
 from ctexplore.store.scope import Limits, Scope
 from ctexplore.text import safe
 from ctexplore.trail.layout import Level, place_of
 from ctexplore.tui.desk import Desk
-from ctexplore.tui.event_detail import EventDetail
-from ctexplore.tui.event_list import EventList
+from ctexplore.tui.detail.event_detail import EventDetail
+from ctexplore.tui.events.event_list import EventList
 from ctexplore.tui.feed import Counted
-from ctexplore.tui.filter_bar import FilterBar
+from ctexplore.tui.filter.filter_bar import FilterBar
 from ctexplore.tui.header import Header
 from ctexplore.tui.opening import CannotOpen, Opened, begin_at, open_in_background
 from ctexplore.tui.panes import PanesScreen
 from ctexplore.tui.prompt import Prompt
 from ctexplore.tui.status import StatusLine
-from ctexplore.tui.trail_tree import TrailTree
+from ctexplore.tui.tree.trail_tree import TrailTree
 from ctexplore.tui.whom import as_whom
 
 _MOST_FOLDERS = 5_000  # looked through for the newest day: 20 ms

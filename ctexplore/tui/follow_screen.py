@@ -8,12 +8,12 @@ from textual import on
 from textual.binding import Binding, BindingType
 
 from ctexplore.sources.source import SourceError
-from ctexplore.store.delays import Delay
+from ctexplore.store.follow.delays import Delay
 from ctexplore.store.parts import parts_of
 from ctexplore.text import safe
+from ctexplore.tui.counts.overview import OverviewScreen
 from ctexplore.tui.following import Came, Following, Looked
 from ctexplore.tui.opening import renew
-from ctexplore.tui.overview import OverviewScreen
 
 _AGAIN = 0.1  # seconds
 

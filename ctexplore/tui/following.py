@@ -14,9 +14,9 @@ from textual.message import Message
 
 from ctexplore.sources.found import Found
 from ctexplore.sources.source import LogFile
-from ctexplore.store.delays import Delay, delay_of
-from ctexplore.store.follow import Follower, Look
-from ctexplore.store.position import Position
+from ctexplore.store.follow.delays import Delay, delay_of
+from ctexplore.store.follow.follow import Follower, Look
+from ctexplore.store.follow.position import Position
 from ctexplore.store.session import Session
 
 # How long a row counts as new.

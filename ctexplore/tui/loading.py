@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from ctexplore import crash
 from ctexplore.query.elsewhere import recorded_elsewhere
 from ctexplore.sources.source import Source, SourceError
-from ctexplore.store.cache import Cache
+from ctexplore.store.cache.cache import Cache
 from ctexplore.store.scope import Limits, Scope
 from ctexplore.store.sent import sent_by
 from ctexplore.text import safe

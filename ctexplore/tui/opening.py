@@ -13,12 +13,12 @@ from textual.app import App, SuspendNotSupported
 from textual.message import Message
 
 from ctexplore.sources.arranged import ArrangedSource
-from ctexplore.sources.history import HistorySource
+from ctexplore.sources.history.source import HistorySource
 from ctexplore.sources.newest import newest_day
 from ctexplore.sources.outline import Outline
 from ctexplore.sources.several import SeveralSource
 from ctexplore.sources.source import Source, SourceError
-from ctexplore.store.kept import KeptSource
+from ctexplore.store.cache.kept import KeptSource
 from ctexplore.store.parts import parts_of
 from ctexplore.store.scope import Scope
 from ctexplore.text import safe
@@ -89,7 +89,7 @@ def renew(app: App[Any], source: Source) -> SourceError | None:
     that it stays as it is. Blocks: the screen cannot draw then.
     """
     # Not needed for a folder or the demo, whose first frame it would hold up.
-    from ctexplore.sources.s3 import S3Source
+    from ctexplore.sources.s3.source import S3Source
 
     try:
         with _given_back(app):

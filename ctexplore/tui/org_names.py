@@ -7,11 +7,11 @@ import threading
 from ctexplore.config import Account
 from ctexplore.query.evaluate import Filter
 from ctexplore.sources.source import SourceError
-from ctexplore.store.account_names import names_of
+from ctexplore.store.cache.account_names import names_of
 from ctexplore.text import safe
 from ctexplore.trail.accounts import NAMES
 from ctexplore.tui.loading import LoadingScreen
-from ctexplore.tui.trail_tree import TrailTree
+from ctexplore.tui.tree.trail_tree import TrailTree
 
 
 def ask_for_names(screen: LoadingScreen) -> None:

@@ -8,11 +8,11 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from ctexplore.tui import too_small
-from ctexplore.tui.event_detail import EventDetail
-from ctexplore.tui.event_list import EventList
-from ctexplore.tui.facets_pane import FacetsPane
+from ctexplore.tui.counts.facets_pane import FacetsPane
+from ctexplore.tui.detail.event_detail import EventDetail
+from ctexplore.tui.events.event_list import EventList
 from ctexplore.tui.help import HelpScreen
-from ctexplore.tui.trail_tree import TrailTree
+from ctexplore.tui.tree.trail_tree import TrailTree
 
 _ONLY = {"TrailTree": "-only-tree", "EventList": "-only-list", "EventDetail": "-only-detail"}
 

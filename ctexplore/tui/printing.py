@@ -15,8 +15,8 @@ from ctexplore.text import cell_width, safe
 from ctexplore.trail.exact import JsonError, parse
 from ctexplore.trail.node import Node, Object, Path, dump, quote
 from ctexplore.trail.secrets import masked
-from ctexplore.tui.event_copy import as_json
-from ctexplore.tui.json_rows import name_in
+from ctexplore.tui.detail.event_copy import as_json
+from ctexplore.tui.detail.json_rows import name_in
 
 _WIDEST = 60  # cells that a value is padded to; a longer one shifts what follows it
 _BACK = "select with the mouse; enter goes back"

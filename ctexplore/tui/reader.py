@@ -10,7 +10,7 @@ from typing import Any
 from textual.message import Message
 
 from ctexplore.sources.source import SourceError
-from ctexplore.store.copies import Copies
+from ctexplore.store.columns.copies import Copies
 from ctexplore.store.session import Session
 
 # Rest before a record is read: holding an arrow key must not read one record per row.

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from textual.cache import LRUCache
 
-from ctexplore.store.order import View
-from ctexplore.tui.columns import Value
-from ctexplore.tui.record_cells import Cell
+from ctexplore.store.columns.order import View
+from ctexplore.tui.events.columns import Value
+from ctexplore.tui.events.record_cells import Cell
 
 _KEPT = 5000  # events
 

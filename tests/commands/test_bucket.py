@@ -11,7 +11,7 @@ import pytest
 
 import ctexplore
 from ctexplore import cli
-from ctexplore.sources.endpoint_settings import endpoint_settings
+from ctexplore.sources.aws.endpoint_settings import endpoint_settings
 from tests.build import event, gz, log
 from tests.fakes3 import FakeS3, Reply, Request, data, etag, item, listing
 

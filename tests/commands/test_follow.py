@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ctexplore.commands.failure import Failure
 from ctexplore.sources.folder import FolderSource
 from ctexplore.sources.source import LogFile, SourceError
-from ctexplore.store.position import CannotKeep, Position
+from ctexplore.store.follow.position import CannotKeep, Position
 from tests.build import event, events, gz, log
 from tests.following import (
     MIDNIGHT,

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from ctexplore.store.cache import MemoryCache
-from ctexplore.store.follow import Follower
-from ctexplore.store.position import Position
+from ctexplore.store.cache.cache import MemoryCache
+from ctexplore.store.follow.follow import Follower
+from ctexplore.store.follow.position import Position
 from ctexplore.store.scope import Scope
 from ctexplore.store.session import Session
 from tests.following import Day, Delivery, followed

@@ -21,7 +21,7 @@ DENIED = f"User: {ARN} is not authorized to perform: cloudtrail:LookupEvents"
 @pytest.fixture
 def cloudtrail(aws: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LookupEndpoint]:
     """Two regions with some calls of the last hours, and nobody who counts requests a second."""
-    monkeypatch.setattr("ctexplore.sources.history_pace._BETWEEN", 0.001)
+    monkeypatch.setattr("ctexplore.sources.history.pace._BETWEEN", 0.001)
     now = time.time() // 60 * 60
     made = {
         region: [

@@ -13,9 +13,9 @@ from ctexplore import cli
 from ctexplore.commands.failure import Failure
 from ctexplore.commands.opening import open_source
 from ctexplore.commands.source_options import add_source_options, limits_of
-from ctexplore.sources.s3_options import S3Options
+from ctexplore.sources.s3.options import S3Options
 from ctexplore.sources.source import Source, SourceError
-from ctexplore.store.cache import NoCache
+from ctexplore.store.cache.cache import NoCache
 from tests.build import event, gz, log
 from tests.fakes3 import FakeS3, Reply, Request, data, error, item, listing
 from tests.sources.memory_source import MemorySource
@@ -134,7 +134,7 @@ def asked_for(monkeypatch: pytest.MonkeyPatch, aws: Path) -> list[S3Options]:
         seen.append(options)
         raise SourceError(options.uri(""), "not today")
 
-    monkeypatch.setattr("ctexplore.sources.s3_session.open_s3", refuse)
+    monkeypatch.setattr("ctexplore.sources.s3.session.open_s3", refuse)
     return seen
 
 

@@ -14,7 +14,7 @@ import pytest
 from ctexplore.commands.start import StartWays, keep_recent
 from ctexplore.config import state_dir
 from ctexplore.sources.source import SourceError
-from ctexplore.store.cache import Cache, MemoryCache
+from ctexplore.store.cache.cache import Cache, MemoryCache
 from tests.build import event, gz, log
 from tests.commands.test_opening import options
 from tests.fakes3 import FakeS3, Reply, Request, data, item, listing

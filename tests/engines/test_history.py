@@ -9,12 +9,12 @@ import pytest
 from ctexplore.engines.history import asked, attributes, narrowed, suffices
 from ctexplore.query.parse import parse
 from ctexplore.query.syntax import Node
-from ctexplore.sources.history import HistorySource
-from ctexplore.sources.history_account import Account, HistoryOptions
-from ctexplore.sources.history_lookup import Attribute
-from ctexplore.sources.history_tree import INSIGHTS, KINDS
-from ctexplore.store.cache import MemoryCache
-from ctexplore.store.history_shelf import KeptHistory
+from ctexplore.sources.history.account import Account, HistoryOptions
+from ctexplore.sources.history.lookup import Attribute
+from ctexplore.sources.history.source import HistorySource
+from ctexplore.sources.history.tree import INSIGHTS, KINDS
+from ctexplore.store.cache.cache import MemoryCache
+from ctexplore.store.cache.history_shelf import KeptHistory
 from ctexplore.store.scope import Scope
 from tests.sources.memory_source import MemorySource
 
@@ -143,7 +143,7 @@ def test_while_a_filter_is_typed_nobody_looks_names_up(monkeypatch: pytest.Monke
     def fail() -> None:
         raise AssertionError("reads the models of all services")
 
-    monkeypatch.setattr("ctexplore.sources.api_names._models", fail)
+    monkeypatch.setattr("ctexplore.sources.aws.api_names._models", fail)
     for source, enough in ((everything, True), (writes, False), (named, False)):
         assert suffices(history(), source, read("name:StopIns")) is enough
     assert suffices(history(), named, read("name:runinstances"))

@@ -16,10 +16,10 @@ from ctexplore.query.evaluate import Filter
 from ctexplore.query.parse import parse
 from ctexplore.query.raw import AnyTest, holds
 from ctexplore.query.syntax import Node, Word, all_of, any_of
-from ctexplore.store.cache import NoCache
+from ctexplore.store.cache.cache import NoCache
 from ctexplore.store.days import Days, Part
 from ctexplore.store.scope import Scope
-from ctexplore.store.thin import Sieve
+from ctexplore.store.search.thin import Sieve
 from tests.build import event, gz, log
 from tests.query import reference
 from tests.query.strategies import TEXTS, nodes, records

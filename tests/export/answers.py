@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ctexplore.engines.answer import Answer, Lost, Noting
-from ctexplore.store.cache import NoCache
+from ctexplore.store.cache.cache import NoCache
 from ctexplore.store.scope import Scope
 from ctexplore.store.session import Session
 from tests.build import gz, log

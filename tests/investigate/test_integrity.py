@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from ctexplore.investigate.integrity import Verification
-from ctexplore.investigate.integrity_keys import Beside, KeyRing
-from ctexplore.investigate.integrity_result import Finding
+from ctexplore.investigate.integrity.keys import Beside, KeyRing
+from ctexplore.investigate.integrity.result import Finding
+from ctexplore.investigate.integrity.run import Verification
 from ctexplore.sources.folder import FolderSource
 from ctexplore.sources.source import Source, SourceError
-from ctexplore.store.cache import Cache, MemoryCache, NoCache
+from ctexplore.store.cache.cache import Cache, MemoryCache, NoCache
 from ctexplore.trail.sidecar import PublicKey, Signature
 from tests.build import event
 from tests.digests import BUCKET, HOUR, START, Bucket, BucketSource, stamp

@@ -13,9 +13,9 @@ import numpy.typing as npt
 from ctexplore.query.evaluate import Filter
 from ctexplore.query.parse import parse
 from ctexplore.sources.source import LogFile
-from ctexplore.store.decode import decode
-from ctexplore.store.sift import Test
-from ctexplore.store.table import Table
+from ctexplore.store.columns.decode import decode
+from ctexplore.store.columns.table import Table
+from ctexplore.store.search.sift import Test
 
 NOW = datetime(2024, 1, 17, 10, 30, tzinfo=UTC)  # a Wednesday
 

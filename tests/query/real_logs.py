@@ -7,9 +7,9 @@ import os
 from pathlib import Path
 
 from ctexplore.sources.source import LogFile
-from ctexplore.store.decode import decode
-from ctexplore.store.split import split
-from ctexplore.store.table import Table
+from ctexplore.store.columns.decode import decode
+from ctexplore.store.columns.table import Table
+from ctexplore.store.containers.split import split
 from tests.query.events import Bytes
 
 LOGS = os.environ.get("CTEXPLORE_TEST_LOGS", "")

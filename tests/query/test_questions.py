@@ -19,7 +19,7 @@ from ctexplore.query.evaluate import Filter
 from ctexplore.query.facets import facet
 from ctexplore.query.parse import parse
 from ctexplore.sources.demo import clues
-from ctexplore.store.table import Table
+from ctexplore.store.columns.table import Table
 from tests.query.events import NOW, Bytes, table_of
 from tests.query.real_logs import LOGS, read_logs
 from tests.sources.test_demo import whole

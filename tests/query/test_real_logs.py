@@ -11,7 +11,7 @@ import pytest
 
 from ctexplore.query.evaluate import Filter
 from ctexplore.query.parse import parse
-from ctexplore.store.table import Table
+from ctexplore.store.columns.table import Table
 from tests.query.events import NOW, Bytes
 from tests.query.real_logs import LOGS, read_logs
 

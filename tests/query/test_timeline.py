@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ctexplore.query.facets import RowNumbers
 from ctexplore.query.timeline import timeline
-from ctexplore.store.table import Table
+from ctexplore.store.columns.table import Table
 from tests.query.events import table_of, written
 
 SECOND, MINUTE, HOUR, DAY = 1000, 60_000, 3_600_000, 86_400_000

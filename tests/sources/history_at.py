@@ -8,13 +8,13 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from ctexplore.sources.aws_session import open_client, open_session
-from ctexplore.sources.history import HistorySource
-from ctexplore.sources.history_account import Account, HistoryOptions
-from ctexplore.sources.history_lookup import Lookups
+from ctexplore.sources.aws.session import open_client, open_session
+from ctexplore.sources.history.account import Account, HistoryOptions
+from ctexplore.sources.history.lookup import Lookups
+from ctexplore.sources.history.source import HistorySource
 from ctexplore.sources.source import LogFile, Page
-from ctexplore.store.cache import Cache, MemoryCache
-from ctexplore.store.history_shelf import KeptHistory
+from ctexplore.store.cache.cache import Cache, MemoryCache
+from ctexplore.store.cache.history_shelf import KeptHistory
 from tests.lookup_endpoint import ACCOUNT, LookupEndpoint
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from ctexplore.sources.s3 import S3Source
-from ctexplore.sources.s3_options import S3Options
-from ctexplore.sources.s3_session import connect
+from ctexplore.sources.s3.options import S3Options
+from ctexplore.sources.s3.session import connect
+from ctexplore.sources.s3.source import S3Source
 from ctexplore.sources.source import Page, Source
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from ctexplore.sources import archive_spans
-from ctexplore.sources.archive import ArchiveSource
-from ctexplore.sources.archive_bytes import FileBytes, MemoryBytes
+from ctexplore.sources.archive import spans as archive_spans
+from ctexplore.sources.archive.source import ArchiveSource
+from ctexplore.sources.archive.stored import FileBytes, MemoryBytes
 from ctexplore.sources.arranged import arrange
 from ctexplore.sources.source import Page, Source, SourceError
 from ctexplore.store.peek import peek
@@ -372,7 +372,7 @@ def test_an_unknown_compression_is_told() -> None:
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
 def test_a_wrong_checksum_in_a_zip_loses_no_event(method: int) -> None:
-    from ctexplore.store.decode import decode
+    from ctexplore.store.columns.decode import decode
 
     data = bytearray(zipped({"a.json": log(event(1), event(2))}, method))
     for magic, check in ((b"PK\x03\x04", 14), (b"PK\x01\x02", 16)):

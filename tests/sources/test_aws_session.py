@@ -11,7 +11,7 @@ from threading import Thread
 
 import pytest
 
-from ctexplore.sources.aws_session import open_session, whose
+from ctexplore.sources.aws.session import open_session, whose
 from tests.fakes3 import FakeS3
 from tests.sources.test_s3_session import MFA, ROLE, assumed, without_keys
 

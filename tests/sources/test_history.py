@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from ctexplore.sources.history_lookup import Attribute
-from ctexplore.sources.history_pages import span
+from ctexplore.sources.history.lookup import Attribute
+from ctexplore.sources.history.pages import span
 from ctexplore.sources.source import SourceError
 from tests.lookup_endpoint import ACCOUNT, ARN, LookupEndpoint, event, stamp
 from tests.sources.history_at import (

@@ -10,9 +10,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ctexplore.sources.history_known import Known, Stretch
-from ctexplore.sources.history_lookup import TokenLost
-from ctexplore.sources.history_stream import Stream
+from ctexplore.sources.history.known import Known, Stretch
+from ctexplore.sources.history.lookup import TokenLost
+from ctexplore.sources.history.stream import Stream
 from ctexplore.sources.source import LogFile
 
 SECONDS = st.integers(0, 40)

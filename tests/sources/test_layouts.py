@@ -11,7 +11,7 @@ import pytest
 from ctexplore.sources.demo.layouts import LAYOUTS, ORGANIZATION, layout_files, write_layout
 from ctexplore.sources.folder import FolderSource
 from ctexplore.sources.walk import Walk
-from ctexplore.store.decode import decode
+from ctexplore.store.columns.decode import decode
 from ctexplore.trail.layout import Level, place_of
 from tests.build import column
 

@@ -14,7 +14,7 @@ from ctexplore import cli
 from ctexplore.commands.opening import open_source
 from ctexplore.sources.demo.write import write_trail
 from ctexplore.sources.outline import Outline
-from ctexplore.store.cache import NoCache
+from ctexplore.store.cache.cache import NoCache
 from tests.commands.test_opening import options
 from tests.sources.test_archive import PACKED
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from ctexplore.sources.address import parse_address
-from ctexplore.sources.s3 import S3Source
-from ctexplore.sources.s3_options import S3Options
-from ctexplore.sources.s3_session import open_s3
+from ctexplore.sources.s3.options import S3Options
+from ctexplore.sources.s3.session import open_s3
+from ctexplore.sources.s3.source import S3Source
 from ctexplore.sources.source import LogFile, SourceError
 from tests.fakes3 import FakeS3, Reply, Request, data, etag
 from tests.tunnel import certificate, tunnelled

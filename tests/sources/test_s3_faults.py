@@ -12,9 +12,9 @@ import boto3
 import pytest
 
 from ctexplore import cli
-from ctexplore.sources.s3_download import Again
+from ctexplore.sources.s3.download import Again
 from ctexplore.sources.source import LogFile, SourceError
-from ctexplore.store.cache import MemoryCache
+from ctexplore.store.cache.cache import MemoryCache
 from ctexplore.store.scope import Scope
 from ctexplore.store.session import Session
 from tests.build import event, gz, log

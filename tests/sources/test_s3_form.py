@@ -11,7 +11,7 @@ from botocore.credentials import ReadOnlyCredentials
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ctexplore.sources.s3_form import is_plain, learn
+from ctexplore.sources.s3.form import is_plain, learn
 
 KEY = "AWSLogs/111122223333/CloudTrail/us-east-1/2023/07/10/1_CloudTrail_us-east-1_x.json.gz"
 KEYS = ReadOnlyCredentials("AKIATESTTESTTESTTEST", "test-secret", None)

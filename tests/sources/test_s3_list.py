@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ctexplore.sources.s3 import S3Source
-from ctexplore.sources.s3_session import first_folder
+from ctexplore.sources.s3.session import first_folder
+from ctexplore.sources.s3.source import S3Source
 from ctexplore.sources.source import LogFile, SourceError
 from tests.fakes3 import FakeS3, Reply, Request, Script, error, item, listing
 from tests.sources.s3_at import merged, s3_at

@@ -9,8 +9,8 @@ import pytest
 from moto.backends import get_backend
 
 from ctexplore.sources.address import parse_address
-from ctexplore.sources.s3_options import S3Options
-from ctexplore.sources.s3_session import first_folder, open_s3
+from ctexplore.sources.s3.options import S3Options
+from ctexplore.sources.s3.session import first_folder, open_s3
 from ctexplore.sources.source import SourceError
 from tests.sources.s3_at import merged
 

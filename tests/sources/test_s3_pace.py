@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ctexplore.sources.s3_download import Again
-from ctexplore.sources.s3_pace import Pace
-from ctexplore.sources.s3_requests import Requests
+from ctexplore.sources.s3.download import Again
+from ctexplore.sources.s3.pace import Pace
+from ctexplore.sources.s3.requests import Requests
 from ctexplore.sources.source import LogFile
 from tests.fakes3 import FakeS3, Reply, Request, data, error, etag
 from tests.sources.s3_at import s3_at

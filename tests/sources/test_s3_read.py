@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ctexplore.sources.s3 import S3Source
+from ctexplore.sources.s3.source import S3Source
 from ctexplore.sources.source import LogFile, SourceError
 from tests.fakes3 import FakeS3, Reply, Request, Script, data, error, etag
 from tests.sources.s3_at import s3_at

@@ -12,9 +12,9 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from ctexplore.sources.aws_session import open_session
-from ctexplore.sources.s3_options import S3Options
-from ctexplore.sources.s3_session import connect, first_folder, open_s3
+from ctexplore.sources.aws.session import open_session
+from ctexplore.sources.s3.options import S3Options
+from ctexplore.sources.s3.session import connect, first_folder, open_s3
 from ctexplore.sources.source import SourceError
 from tests.fakes3 import FakeS3, Reply, Request, error, item, listing
 from tests.sources.s3_at import merged

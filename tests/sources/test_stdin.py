@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from ctexplore.sources.archive import ArchiveSource
+from ctexplore.sources.archive.source import ArchiveSource
 from ctexplore.sources.source import SourceError
 from ctexplore.sources.stdin import StdinSource, read_all, stdin_source
 from tests.build import event, events, log, raw

@@ -11,9 +11,9 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from ctexplore.sources.aws_session import open_session
+from ctexplore.sources.aws.session import open_session
+from ctexplore.sources.aws.trails import Trail, Trails, trails_of
 from ctexplore.sources.source import SourceError
-from ctexplore.sources.trails import Trail, Trails, trails_of
 
 ARN = "arn:aws:cloudtrail:us-east-1:111122223333:trail/audit"
 NOW = datetime(2026, 3, 7, 12, tzinfo=UTC)
@@ -120,7 +120,7 @@ def scripted(aws: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Iterat
     def found(**answers: Any) -> Iterator[Trails]:
         Scripted.called = []
         monkeypatch.setattr(
-            "ctexplore.sources.trails.open_client",
+            "ctexplore.sources.aws.trails.open_client",
             lambda session, service, *, region, tries: Scripted(region, answers),
         )
         return trails_of(open_session())

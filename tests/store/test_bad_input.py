@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from ctexplore.store.decode import Decoded, decode
+from ctexplore.store.columns.decode import Decoded, decode
 from ctexplore.store.problem import Outcome
 from tests.build import ACCOUNT, column, event, events, gz, log, raw, without
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ctexplore.store.batch import Batch
-from ctexplore.store.decode import decode
-from ctexplore.store.schema import DIMENSIONS, NO_TIME
+from ctexplore.store.columns.batch import Batch
+from ctexplore.store.columns.decode import decode
+from ctexplore.store.columns.schema import DIMENSIONS, NO_TIME
 from tests.build import event, log, raw
 
 FIXED = ("time", "ids", "crc", "file", "index")

@@ -3,9 +3,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from ctexplore.sources.source import Page
-from ctexplore.store.buckets import keep_bucket, kept_buckets
-from ctexplore.store.cache import MemoryCache, NoCache
-from ctexplore.store.packs import Listings
+from ctexplore.store.cache.buckets import keep_bucket, kept_buckets
+from ctexplore.store.cache.cache import MemoryCache, NoCache
+from ctexplore.store.cache.packs import Listings
 
 NOW = datetime(2026, 3, 7, 12, tzinfo=UTC)
 

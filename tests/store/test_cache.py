@@ -18,11 +18,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from ctexplore.store import database, diskcached
-from ctexplore.store.cache import Cache, MemoryCache, NoCache
-from ctexplore.store.cachedir import disk_usage, value_files
-from ctexplore.store.diskcached import DiskCache
-from ctexplore.store.opencache import open_cache
+from ctexplore.store.cache import database, diskcached
+from ctexplore.store.cache.cache import Cache, MemoryCache, NoCache
+from ctexplore.store.cache.cachedir import disk_usage, value_files
+from ctexplore.store.cache.diskcached import DiskCache
+from ctexplore.store.cache.opencache import open_cache
 
 MB = 1 << 20
 
@@ -212,7 +212,7 @@ def test_sweeping_is_daily_without_a_kill(opened, folder, monkeypatch):
         cache.close()
         cache = opened()
     real = diskcached.time.time()
-    monkeypatch.setattr("ctexplore.store.cachelock.time.time", lambda: real + 24 * 3600)
+    monkeypatch.setattr("ctexplore.store.cache.cachelock.time.time", lambda: real + 24 * 3600)
     cache.put("key", b"x")
     assert not orphan.exists()
 
@@ -444,9 +444,9 @@ def test_the_default_reserve(folder, monkeypatch, size, free, kept):
 FULL_DISK = """
 import os, sys
 from pathlib import Path
-from ctexplore.store.cache import NoCache
-from ctexplore.store.opencache import open_cache
-from ctexplore.store.cachedir import value_files
+from ctexplore.store.cache.cache import NoCache
+from ctexplore.store.cache.opencache import open_cache
+from ctexplore.store.cache.cachedir import value_files
 top = Path(sys.argv[1])
 folder = top / "cache"
 cache = open_cache(folder, 1 << 30, reserve=int(sys.argv[2]))
@@ -593,14 +593,15 @@ def test_memory_cache():
 
 
 def test_a_python_without_sqlite(folder, monkeypatch):
-    monkeypatch.setitem(sys.modules, "ctexplore.store.diskcached", None)
+    monkeypatch.setitem(sys.modules, "ctexplore.store.cache.diskcached", None)
     cache = open_cache(folder)
     assert isinstance(cache, NoCache)
     assert "cannot be used" in cache.stats().note
 
 
 def test_knowing_the_cache_imports_neither_diskcache_nor_sqlite():
-    code = "import sys, ctexplore.store.cache; print({'diskcache', 'sqlite3'} & sys.modules.keys())"
+    code = """import sys, ctexplore.store.cache.cache
+print({'diskcache', 'sqlite3'} & sys.modules.keys())"""
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout == "set()\n"
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from ctexplore.store.cache import Cache
-from ctexplore.store.cachedir import disk_usage, value_files
-from ctexplore.store.opencache import open_cache
+from ctexplore.store.cache.cache import Cache
+from ctexplore.store.cache.cachedir import disk_usage, value_files
+from ctexplore.store.cache.opencache import open_cache
 
 MB = 1 << 20
 LIMIT = 8 * MB
@@ -32,7 +32,7 @@ def expected(number: int) -> bytes:
 WRITER = f"""
 import random, sys
 from pathlib import Path
-from ctexplore.store.opencache import open_cache
+from ctexplore.store.cache.opencache import open_cache
 {inspect.getsource(expected)}
 folder, seed, rounds = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
 cache = open_cache(folder, {LIMIT}, reserve=0)
@@ -109,7 +109,7 @@ def killed_between_file_and_row(tmp_path) -> Iterator[Path]:
     script = """
 import os, signal, sys
 from pathlib import Path
-from ctexplore.store.opencache import open_cache
+from ctexplore.store.cache.opencache import open_cache
 cache = open_cache(Path(sys.argv[1]), reserve=0)
 cache.put("first", bytes(1 << 20))
 store = cache._database.disk.store

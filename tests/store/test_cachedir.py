@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from ctexplore.store import cachedir
-from ctexplore.store.cache import NoCache
-from ctexplore.store.opencache import open_cache
+from ctexplore.store.cache import cachedir
+from ctexplore.store.cache.cache import NoCache
+from ctexplore.store.cache.opencache import open_cache
 
 
 def note(directory: Path) -> str:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ctexplore.sources.arranged import arrange
 from ctexplore.sources.source import LogFile, Source, SourceError
-from ctexplore.store.cache import MemoryCache, NoCache
+from ctexplore.store.cache.cache import MemoryCache, NoCache
 from ctexplore.store.days import Days, Part
 from ctexplore.store.peek import peek
 from ctexplore.store.scope import Limits, Scope

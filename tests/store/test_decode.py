@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ctexplore.store.batch import Batch
-from ctexplore.store.decode import Decoded, decode
+from ctexplore.store.columns.batch import Batch
+from ctexplore.store.columns.decode import Decoded, decode
+from ctexplore.store.columns.schema import FIELDS, NO_TIME
+from ctexplore.store.containers.split import split
+from ctexplore.store.containers.unpack import unpack
 from ctexplore.store.problem import Outcome
-from ctexplore.store.schema import FIELDS, NO_TIME
-from ctexplore.store.split import split
-from ctexplore.store.unpack import unpack
 from tests.build import ACCOUNT, column, event, events, gz, log, raw, without
 
 

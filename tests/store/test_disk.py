@@ -13,8 +13,8 @@ from pathlib import Path
 import diskcache
 import pytest
 
-from ctexplore.store.cachedir import value_files
-from ctexplore.store.disk import BytesDisk, Damaged
+from ctexplore.store.cache.cachedir import value_files
+from ctexplore.store.cache.disk import BytesDisk, Damaged
 
 SMALL = b"small value"
 LARGE = bytes(range(256)) * 400

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from ctexplore.store.decode import Decoded, decode
+from ctexplore.store.columns.decode import Decoded, decode
+from ctexplore.store.containers.split import split
+from ctexplore.store.containers.unpack import unpack
 from ctexplore.store.problem import Outcome
-from ctexplore.store.split import split
-from ctexplore.store.unpack import unpack
 from tests.build import column, event, events, gz, log, raw
 
 Pack = Callable[[list[bytes]], bytes]

@@ -12,10 +12,10 @@ import pytest
 
 from ctexplore.sources.arranged import arrange
 from ctexplore.sources.source import LogFile, SourceError
-from ctexplore.store.delays import span
-from ctexplore.store.follow import Follower, Look
+from ctexplore.store.follow.delays import span
+from ctexplore.store.follow.follow import Follower, Look
+from ctexplore.store.follow.position import Position
 from ctexplore.store.peek import peek
-from ctexplore.store.position import Position
 from ctexplore.store.scope import Scope
 from tests.build import event, gz, log
 from tests.following import NOON, Day, Delivery, deliveries, expected, followed, key_at

@@ -8,7 +8,7 @@ import numpy as np
 
 from ctexplore.sources.found import Found
 from ctexplore.sources.source import LogFile
-from ctexplore.store.cache import MemoryCache
+from ctexplore.store.cache.cache import MemoryCache
 from ctexplore.store.scope import Scope
 from ctexplore.store.session import Session
 from tests.build import event, events, gz, log

@@ -6,10 +6,10 @@ from collections import Counter
 
 import pytest
 
-from ctexplore.sources.s3_session import first_folder
+from ctexplore.sources.s3.session import first_folder
 from ctexplore.sources.source import SourceError
-from ctexplore.store.cache import MemoryCache
-from ctexplore.store.kept import FRESH, KeptSource
+from ctexplore.store.cache.cache import MemoryCache
+from ctexplore.store.cache.kept import FRESH, KeptSource
 from tests.sources.memory_source import MemorySource, log_key
 from tests.sources.s3_at import merged
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from ctexplore.store.decode import decode
-from ctexplore.store.split import split
+from ctexplore.store.columns.decode import decode
+from ctexplore.store.containers.split import split
 from tests.build import event
 
 ALICE = {"type": "IAMUser", "userName": "alice"}

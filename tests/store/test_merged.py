@@ -12,7 +12,7 @@ from ctexplore.query.evaluate import Filter
 from ctexplore.query.parse import parse
 from ctexplore.sources.demo.layouts import ORGANIZATION, merged_files
 from ctexplore.sources.outline import Outline
-from ctexplore.store.cache import NoCache
+from ctexplore.store.cache.cache import NoCache
 from ctexplore.store.scope import Scope
 from ctexplore.store.session import Session
 from ctexplore.trail.layout import Place, place_of

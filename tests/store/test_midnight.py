@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ctexplore.sources.source import SourceError
-from ctexplore.store.cache import MemoryCache, NoCache
+from ctexplore.store.cache.cache import MemoryCache, NoCache
 from ctexplore.store.days import Days
 from ctexplore.store.problem import Outcome
 from ctexplore.store.scope import Scope

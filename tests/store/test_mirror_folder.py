@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from ctexplore.sources.source import LogFile
-from ctexplore.store.mirror_folder import MirrorFolder, NoRoom, Seen, Taken
+from ctexplore.store.mirror.folder import MirrorFolder, NoRoom, Seen, Taken
 from ctexplore.trail.sidecar import FETCHED_NAME
 
 KEY = "deep/AWSLogs/1.json.gz"

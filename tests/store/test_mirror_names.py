@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ctexplore.store.mirror_names import refused
+from ctexplore.store.mirror.names import refused
 from ctexplore.trail.sidecar import FETCHED_NAME, KEYS_NAME
 
 

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ctexplore.sources.source import LogFile
-from ctexplore.store.batch import Codes
-from ctexplore.store.decode import decode
-from ctexplore.store.order import Copies, Order
-from ctexplore.store.schema import NO_TIME
-from ctexplore.store.table import Table
+from ctexplore.store.columns.batch import Codes
+from ctexplore.store.columns.decode import decode
+from ctexplore.store.columns.order import Copies, Order
+from ctexplore.store.columns.schema import NO_TIME
+from ctexplore.store.columns.table import Table
 from ctexplore.trail.names import order_key
 from tests.build import event, gz, log, without
 

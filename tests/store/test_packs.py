@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ctexplore.sources.source import LogFile, Page, SourceError
-from ctexplore.store.cache import MemoryCache, NoCache
-from ctexplore.store.opencache import open_cache
-from ctexplore.store.packs import Columns, Listings, Packs, group_id
+from ctexplore.store.cache.cache import MemoryCache, NoCache
+from ctexplore.store.cache.opencache import open_cache
+from ctexplore.store.cache.packs import Columns, Listings, Packs, group_id
 
 SOURCE = "s3:https://s3.amazonaws.com/my-logs"
 FOLDER = "AWSLogs/123456789012/CloudTrail/eu-west-1/2024/02/29/"
@@ -249,7 +249,7 @@ def test_many_threads_add_to_one_folder(cache, packs):
 
 
 def test_a_long_life_does_not_grow_the_list_for_ever(packs, monkeypatch):
-    monkeypatch.setattr("ctexplore.store.packs._MOST_PACKS", 3)
+    monkeypatch.setattr("ctexplore.store.cache.packs._MOST_PACKS", 3)
     for seed in range(5):
         packs.add(FOLDER, some_files(1, seed))
     assert [key.rpartition("/")[2] for key in packs.index(FOLDER)] == [

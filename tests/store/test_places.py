@@ -6,10 +6,10 @@ from collections import Counter
 
 from ctexplore.sources.arranged import arrange
 from ctexplore.sources.source import LogFile, Source, SourceError
-from ctexplore.store.cache import MemoryCache
-from ctexplore.store.kept import KeptSource
+from ctexplore.store.cache.cache import MemoryCache
+from ctexplore.store.cache.kept import KeptSource
+from ctexplore.store.cache.places import KeptPlaces
 from ctexplore.store.peek import peek
-from ctexplore.store.places import KeptPlaces
 from tests.build import event, gz, log
 from tests.sources.memory_source import MemorySource
 from tests.sources.s3_at import merged

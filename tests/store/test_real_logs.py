@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 
 from ctexplore.sources.source import LogFile
-from ctexplore.store.decode import Decoded, decode
-from ctexplore.store.order import Order
-from ctexplore.store.table import Table
+from ctexplore.store.columns.decode import Decoded, decode
+from ctexplore.store.columns.order import Order
+from ctexplore.store.columns.table import Table
 from ctexplore.trail.identity import identify
 from tests.build import column
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ctexplore.store import scan
+from ctexplore.store.containers import scan
 
 texts = st.text(max_size=8) | st.sampled_from(['"', "\\", "{["])
 values = st.recursive(

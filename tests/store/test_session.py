@@ -15,8 +15,8 @@ import pytest
 from ctexplore.sources.arranged import arrange
 from ctexplore.sources.several import SeveralSource
 from ctexplore.sources.source import LogFile, Page, Source, SourceError
-from ctexplore.store.cache import MemoryCache, NoCache
-from ctexplore.store.kept import KeptSource
+from ctexplore.store.cache.cache import MemoryCache, NoCache
+from ctexplore.store.cache.kept import KeptSource
 from ctexplore.store.scope import Limits, Scope
 from ctexplore.store.session import Session
 from ctexplore.store.steps import Ask, Halt, Step

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from ctexplore.query.raw import AnyTest, holds
 from ctexplore.sources.source import LogFile, SourceError
-from ctexplore.store.sift import interesting, sift
-from ctexplore.store.split import split
-from ctexplore.store.unpack import UnpackError, unpack
+from ctexplore.store.containers.split import split
+from ctexplore.store.containers.unpack import UnpackError, unpack
+from ctexplore.store.search.sift import interesting, sift
 from tests.build import event, gz, log
 
 CAROL = log(event(1, userAgent="carol"), event(2))
@@ -62,7 +62,7 @@ def test_a_file_is_read_as_with_care(name: str, wanted: str) -> None:
 def test_an_isal_without_its_private_reader_is_enough(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ctexplore.store.sift._READER", None)
+    monkeypatch.setattr("ctexplore.store.search.sift._READER", None)
     [found] = sift([LogFile(name, 1)], lambda _: STORED[name], holds([["carol"]]))
     assert found == careful(STORED[name], "carol")
 
@@ -70,7 +70,7 @@ def test_an_isal_without_its_private_reader_is_enough(
 def test_what_an_earlier_file_left_is_not_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     long = log(*(event(n, userAgent="bob") for n in range(500)))
     stored = {"long": gz(long), "short": gz(CAROL), "none": gz(b"")}
-    monkeypatch.setattr("ctexplore.store.sift.THREADS", 1)
+    monkeypatch.setattr("ctexplore.store.search.sift.THREADS", 1)
     files = [LogFile(key, 1) for key in stored]
     found = list(sift(files, lambda file: stored[file.key], holds([["bob"]])))
     assert found == [long, b"", None]

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ctexplore.store import sorting
-from ctexplore.store.order import View
-from ctexplore.store.schema import NO_TIME
-from ctexplore.store.sorting import SortBy, Sorter
+from ctexplore.store.columns import sorting
+from ctexplore.store.columns.order import View
+from ctexplore.store.columns.schema import NO_TIME
+from ctexplore.store.columns.sorting import SortBy, Sorter
 from tests.tui.event_views import START, add, table, view
 
 TEXTS = st.sampled_from(("", "a", "A", "b", "ß", "SS", "ss", "Zoë", "管理者"))

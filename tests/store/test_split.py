@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ctexplore.store.containers.split import envelope, split
 from ctexplore.store.problem import Outcome
-from ctexplore.store.split import envelope, split
 from tests.build import event, events, log, raw
 
 texts = st.text(max_size=6) | st.sampled_from(['"Records"', "]}", '{"eventVersion":'])
@@ -173,7 +173,7 @@ def test_hostile_bytes_are_read_in_linear_work(
     data: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Counted in bytes that the slow scanner passes over, not in time."""
-    from ctexplore.store import scan
+    from ctexplore.store.containers import scan
 
     passed = 0
     value_end = scan.value_end

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ctexplore.store.schema import NO_TIME
-from ctexplore.store.stamps import id_text, ids, one_id, one_time, times
+from ctexplore.store.columns.schema import NO_TIME
+from ctexplore.store.columns.stamps import id_text, ids, one_id, one_time, times
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 moments = st.datetimes(min_value=datetime(1, 1, 1), max_value=datetime(9999, 12, 31, 23, 59, 59))

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ctexplore.sources.source import LogFile
-from ctexplore.store.batch import Batch
-from ctexplore.store.decode import decode
-from ctexplore.store.schema import DIMENSIONS, FIELDS, NO_TIME
-from ctexplore.store.table import Table
+from ctexplore.store.columns.batch import Batch
+from ctexplore.store.columns.decode import decode
+from ctexplore.store.columns.schema import DIMENSIONS, FIELDS, NO_TIME
+from ctexplore.store.columns.table import Table
 from tests.build import column, event, events, log, without
 
 

@@ -11,11 +11,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ctexplore.query.raw import holds
-from ctexplore.store.cache import Cache, MemoryCache, NoCache
+from ctexplore.store.cache.cache import Cache, MemoryCache, NoCache
+from ctexplore.store.columns.decode import Decoded, decode, is_sound
 from ctexplore.store.days import Days
-from ctexplore.store.decode import Decoded, decode, is_sound
 from ctexplore.store.scope import Scope
-from ctexplore.store.thin import Sieve, Thinning
+from ctexplore.store.search.thin import Sieve, Thinning
 from tests.build import event, gz, log
 from tests.query.strategies import records
 from tests.sources.memory_source import MemorySource, log_key

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ctexplore.store.tolerant import Unreadable, read_record
+from ctexplore.store.containers.tolerant import Unreadable, read_record
 from ctexplore.trail.record import decode_record
 from tests.build import event, raw
 

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ctexplore.store import unpack as module
-from ctexplore.store.unpack import UnpackError, unpack
+from ctexplore.store.containers import unpack as module
+from ctexplore.store.containers.unpack import UnpackError, unpack
 from tests.build import gz, log
 
 TEXT = log({"a": "b" * 200, "c": [1, 2, 3]})

@@ -19,14 +19,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ctexplore.store.cache import MemoryCache, NoCache
-from ctexplore.store.decode import Decoded, decode
+from ctexplore.store.cache.cache import MemoryCache, NoCache
+from ctexplore.store.columns.decode import Decoded, decode
+from ctexplore.store.columns.worker import receive, send
+from ctexplore.store.columns.workers import ENOUGH, Content, Decoders, Decoding
 from ctexplore.store.loader import Loader
 from ctexplore.store.scope import Scope
 from ctexplore.store.steps import Loaded
 from ctexplore.store.tally import Tally
-from ctexplore.store.worker import receive, send
-from ctexplore.store.workers import ENOUGH, Content, Decoders, Decoding
 from tests import build
 from tests.sources.memory_source import MemorySource, log_key
 

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from ctexplore.sources.source import LogFile
-from ctexplore.store.batch import Batch
-from ctexplore.store.copies import NO_COPIES, Copies
-from ctexplore.store.order import View
-from ctexplore.store.schema import DIMENSIONS, FIELDS
-from ctexplore.store.table import Table
+from ctexplore.store.columns.batch import Batch
+from ctexplore.store.columns.copies import NO_COPIES, Copies
+from ctexplore.store.columns.order import View
+from ctexplore.store.columns.schema import DIMENSIONS, FIELDS
+from ctexplore.store.columns.table import Table
 
 START = 1_705_309_445_000  # 2024-01-15T09:04:05Z
 

@@ -13,10 +13,10 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from ctexplore.sources.source import LogFile, Source, SourceError
-from ctexplore.store.cache import Cache, MemoryCache
+from ctexplore.store.cache.cache import Cache, MemoryCache
 from ctexplore.store.scope import Limits, Scope
 from ctexplore.tui.app import ExplorerApp
-from ctexplore.tui.event_list import EventList
+from ctexplore.tui.events.event_list import EventList
 from ctexplore.tui.explore import ExploreScreen
 from tests.build import ALICE, event, gz, log
 from tests.sources.memory_source import MemorySource, log_key

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ctexplore.sources.folder import FolderSource
-from ctexplore.tui.facets_pane import FacetsPane
+from ctexplore.tui.counts.facets_pane import FacetsPane
 from tests.build import log
 from tests.tui.explorer import Explorer, opened
 

@@ -9,12 +9,12 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 from textual.strip import Strip
 
-from ctexplore.store.copies import NO_COPIES
-from ctexplore.store.order import View
-from ctexplore.store.sorting import SortBy
-from ctexplore.store.table import Table
-from ctexplore.tui.cell_reader import CellsWanted
-from ctexplore.tui.event_list import EventList
+from ctexplore.store.columns.copies import NO_COPIES
+from ctexplore.store.columns.order import View
+from ctexplore.store.columns.sorting import SortBy
+from ctexplore.store.columns.table import Table
+from ctexplore.tui.events.cell_reader import CellsWanted
+from ctexplore.tui.events.event_list import EventList
 from ctexplore.tui.theme import ANSI, load_themes, variable_defaults
 from tests.tui.event_views import numbered, table, view
 

@@ -8,15 +8,15 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from ctexplore.sources.aws.trails import Trail, Trails
 from ctexplore.sources.source import Source, SourceError
-from ctexplore.sources.trails import Trail, Trails
-from ctexplore.store.buckets import KeptBucket
-from ctexplore.store.cache import MemoryCache
+from ctexplore.store.cache.buckets import KeptBucket
+from ctexplore.store.cache.cache import MemoryCache
 from ctexplore.store.scope import Limits, Scope
 from ctexplore.trail.selectors import Selected
-from ctexplore.tui.start_list import StartList
-from ctexplore.tui.start_page import StartApp
-from ctexplore.tui.ways import Ask, Local, Opening, SignedIn
+from ctexplore.tui.start_page.start_list import StartList
+from ctexplore.tui.start_page.start_page import StartApp
+from ctexplore.tui.start_page.ways import Ask, Local, Opening, SignedIn
 from tests.tui.explorer import Explorer, SlowSource, trail
 
 ARN = "arn:aws:cloudtrail:{}:111122223333:trail/{}"

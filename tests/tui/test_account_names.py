@@ -9,9 +9,9 @@ from rich.style import Style
 
 from ctexplore.sources.folder import FolderSource
 from ctexplore.sources.outline import Outline
-from ctexplore.tui.columns import cell, column
+from ctexplore.tui.events.columns import cell, column
 from ctexplore.tui.header import short_path
-from ctexplore.tui.tree_label import Count, node_label
+from ctexplore.tui.tree.tree_label import Count, node_label
 from tests.build import event, gz, log
 from tests.sources.memory_source import MemorySource, log_key
 from tests.tui.event_views import START, table, view

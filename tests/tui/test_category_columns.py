@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ctexplore.query.presets import PRESETS
-from ctexplore.tui.category_columns import shown_columns
-from ctexplore.tui.columns import DEFAULT, canonical_name, column
+from ctexplore.tui.events.category_columns import shown_columns
+from ctexplore.tui.events.columns import DEFAULT, canonical_name, column
 
 INSIGHT = "AWSLogs/111122223333/CloudTrail-Insight/us-east-1/2026/03/04/"
 LOGS = "AWSLogs/111122223333/CloudTrail/us-east-1/2026/03/04/"

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ctexplore.store.schema import NO_TIME
+from ctexplore.store.columns.schema import NO_TIME
 from ctexplore.tui.clock import Clock, Span, clock
 from tests.tui.event_views import START, add, table, view
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ctexplore.tui.column_choice import checked, choice_file, load, save
-from ctexplore.tui.columns import DEFAULT
+from ctexplore.tui.events.column_choice import checked, choice_file, load, save
+from ctexplore.tui.events.columns import DEFAULT
 
 CHOICE = ("time", "name", 'requestParameters."a key"', "agent")
 

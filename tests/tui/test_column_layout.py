@@ -6,9 +6,9 @@ from itertools import pairwise
 
 import pytest
 
-from ctexplore.tui.column_layout import GAP, Layout, layout
-from ctexplore.tui.columns import DEFAULT, column
-from ctexplore.tui.row_text import GUTTER
+from ctexplore.tui.events.column_layout import GAP, Layout, layout
+from ctexplore.tui.events.columns import DEFAULT, column
+from ctexplore.tui.events.row_text import GUTTER
 
 PANE = (60, 80, 100, 160)  # terminal widths; the scrollbar takes one cell of each
 

@@ -6,9 +6,9 @@ import pytest
 
 from ctexplore.query.syntax import FilterError
 from ctexplore.text import cell_width
-from ctexplore.tui.columns import DEFAULT, Column, canonical_name, cell, column, path_of
-from ctexplore.tui.list_copy import copy_line
-from ctexplore.tui.record_cells import Cell
+from ctexplore.tui.events.columns import DEFAULT, Column, canonical_name, cell, column, path_of
+from ctexplore.tui.events.list_copy import copy_line
+from ctexplore.tui.events.record_cells import Cell
 from ctexplore.tui.values import Values
 from tests.tui.event_views import START, table, view
 

@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from ctexplore.tui.columns import DEFAULT
-from ctexplore.tui.columns_dialog import ColumnChoices, ColumnField, ColumnsDialog
+from ctexplore.tui.events.columns import DEFAULT
+from ctexplore.tui.events.columns_dialog import ColumnChoices, ColumnField, ColumnsDialog
 from tests.tui.listing import Listing, listing
 
 BUCKET = "requestParameters.bucketName"

@@ -16,12 +16,12 @@ from ctexplore.query.parse import parse
 from ctexplore.sources.arranged import arrange
 from ctexplore.sources.demo import DemoSource
 from ctexplore.sources.folder import FolderSource
-from ctexplore.sources.s3 import Connection, S3Source
-from ctexplore.sources.s3_options import S3Options
+from ctexplore.sources.s3.options import S3Options
+from ctexplore.sources.s3.source import Connection, S3Source
 from ctexplore.sources.several import SeveralSource
 from ctexplore.sources.source import Source
-from ctexplore.store.cache import NoCache
-from ctexplore.store.kept import KeptSource
+from ctexplore.store.cache.cache import NoCache
+from ctexplore.store.cache.kept import KeptSource
 from ctexplore.store.scope import Scope
 from ctexplore.tui.command_line import query_command
 from tests.tui.explorer import Explorer, opened, trail

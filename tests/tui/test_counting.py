@@ -14,8 +14,8 @@ from textual.message import Message
 from ctexplore.query.evaluate import Filter
 from ctexplore.query.parse import parse
 from ctexplore.query.timeline import Timeline, timeline
-from ctexplore.store.order import Order
-from ctexplore.tui.counting import Counting, FacetsCounted, Question, TimelineCounted
+from ctexplore.store.columns.order import Order
+from ctexplore.tui.counts.counting import Counting, FacetsCounted, Question, TimelineCounted
 from tests.query.events import NOW, table_of, written
 
 HOUR = 3_600_000
@@ -90,7 +90,7 @@ def test_only_the_last_question_is_answered(
         go_on.wait(10)
         return count(*args)
 
-    monkeypatch.setattr("ctexplore.tui.counting.timeline", slow)
+    monkeypatch.setattr("ctexplore.tui.counts.counting.timeline", slow)
     opened = session("2024-01-15T00:00:00Z", "2024-01-15T01:00:00Z")
     thread = Counting(opened, told.put, 1)
     views = [opened.order.view() for _ in range(3)]

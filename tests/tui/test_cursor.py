@@ -8,12 +8,12 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ctexplore.store.copies import NO_COPIES
-from ctexplore.store.order import View
-from ctexplore.store.schema import NO_TIME
-from ctexplore.store.sorting import SortBy, Sorter
-from ctexplore.store.table import Table
-from ctexplore.tui.cursor import Cursor, first_at, nearest, place_of
+from ctexplore.store.columns.copies import NO_COPIES
+from ctexplore.store.columns.order import View
+from ctexplore.store.columns.schema import NO_TIME
+from ctexplore.store.columns.sorting import SortBy, Sorter
+from ctexplore.store.columns.table import Table
+from ctexplore.tui.events.cursor import Cursor, first_at, nearest, place_of
 from tests.tui.event_views import START, add, numbered, table, view
 
 PAGE = 5

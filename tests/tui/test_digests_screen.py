@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from ctexplore.tui.digests_screen import DigestsScreen
-from ctexplore.tui.trail_tree import TrailTree
+from ctexplore.tui.tree.trail_tree import TrailTree
 from tests.build import event, gz, log
 from tests.sources.memory_source import MemorySource
 from tests.tui.explorer import Explorer, opened

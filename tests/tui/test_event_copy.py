@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ctexplore.text import safe
 from ctexplore.trail.exact import parse
-from ctexplore.tui.event_copy import (
+from ctexplore.tui.detail.event_copy import (
     Copied,
     copy_event,
     copy_file,
@@ -19,7 +19,7 @@ from ctexplore.tui.event_copy import (
     copy_row,
     copy_value,
 )
-from ctexplore.tui.json_rows import JsonRows
+from ctexplore.tui.detail.json_rows import JsonRows
 
 TOKEN = "IQoJb3JpZ2lu" + "x" * 100
 

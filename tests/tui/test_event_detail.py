@@ -14,9 +14,9 @@ from textual.binding import Binding
 from textual.pilot import Pilot
 
 from ctexplore.tui.copy_choices import CopyChoices
-from ctexplore.tui.event_detail import EventDetail
-from ctexplore.tui.json_lines import MOST_WRAPPED
-from ctexplore.tui.json_tree import MOST_UNFOLDED, JsonTree
+from ctexplore.tui.detail.event_detail import EventDetail
+from ctexplore.tui.detail.json_lines import MOST_WRAPPED
+from ctexplore.tui.detail.json_tree import MOST_UNFOLDED, JsonTree
 from ctexplore.tui.search_line import SearchInput
 from ctexplore.tui.theme import variable_defaults
 

@@ -6,9 +6,9 @@ import pytest
 from textual.binding import Binding
 from textual.events import MouseScrollDown, MouseScrollUp
 
-from ctexplore.tui.event_list import EventList
-from ctexplore.tui.event_moves import EventMoves
-from ctexplore.tui.marks import MOST_AT_ONCE
+from ctexplore.tui.events.event_list import EventList
+from ctexplore.tui.events.event_moves import EventMoves
+from ctexplore.tui.events.marks import MOST_AT_ONCE
 from tests.tui.event_views import huge, numbered, table, view
 from tests.tui.listing import PAGE, SIZE, Listing, everything, listing, press
 

@@ -6,11 +6,11 @@ import pytest
 from rich.style import Style
 from textual.pilot import Pilot
 
-from ctexplore.store.schema import NO_TIME
-from ctexplore.store.sorting import SortBy, Sorter
-from ctexplore.tui.columns import DEFAULT
-from ctexplore.tui.event_list import EventList, next_sort
-from ctexplore.tui.record_cells import Cell
+from ctexplore.store.columns.schema import NO_TIME
+from ctexplore.store.columns.sorting import SortBy, Sorter
+from ctexplore.tui.events.columns import DEFAULT
+from ctexplore.tui.events.event_list import EventList, next_sort
+from ctexplore.tui.events.record_cells import Cell
 from tests.tui.event_views import START, numbered, table, view
 from tests.tui.listing import SIZE, Listing, listing, note_drawing
 

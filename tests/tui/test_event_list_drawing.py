@@ -8,7 +8,7 @@ from datetime import timedelta, timezone
 import numpy as np
 from rich.text import Text
 
-from ctexplore.store.copies import Copies
+from ctexplore.store.columns.copies import Copies
 from ctexplore.text import cell_width
 from tests.tui.event_views import START, add, numbered, table, view
 from tests.tui.listing import PAGE, SIZE, Listing, listing

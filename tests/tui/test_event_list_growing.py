@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from textual.message import Message
 
-from ctexplore.store.copies import NO_COPIES, Copies
-from ctexplore.store.order import View
-from ctexplore.store.table import Table
-from ctexplore.tui.event_list import EventList
+from ctexplore.store.columns.copies import NO_COPIES, Copies
+from ctexplore.store.columns.order import View
+from ctexplore.store.columns.table import Table
+from ctexplore.tui.events.event_list import EventList
 from tests.tui.event_views import START, add, huge, numbered, table, view
 from tests.tui.listing import PAGE, SIZE, Listing, everything, listing, note_drawing, press
 

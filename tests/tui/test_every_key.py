@@ -20,16 +20,16 @@ from ctexplore import tui
 from ctexplore.store.problem import Outcome, Problem
 from ctexplore.store.scope import Estimate, Limits
 from ctexplore.tui.app import ExplorerApp
+from ctexplore.tui.counts.facets_pane import FacetsPane
 from ctexplore.tui.dialogs import AskToLoad
 from ctexplore.tui.explore import ExploreScreen
-from ctexplore.tui.facets_pane import FacetsPane
 from ctexplore.tui.problems import ProblemList, ProblemsScreen
 from tests.tui.explorer import SlowSource, opened, trail
 
 
 def declaring() -> Iterator[type[DOMNode]]:
     """Every class of ours that binds keys."""
-    for module in pkgutil.iter_modules(tui.__path__, "ctexplore.tui."):
+    for module in pkgutil.walk_packages(tui.__path__, "ctexplore.tui."):
         for kind in vars(importlib.import_module(module.name)).values():
             if (
                 inspect.isclass(kind)

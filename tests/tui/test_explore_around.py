@@ -11,7 +11,7 @@ import pytest
 from textual.command import CommandPalette
 from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
 
-from ctexplore.store.cache import NoCache
+from ctexplore.store.cache.cache import NoCache
 from ctexplore.store.problem import Outcome, Problem
 from ctexplore.store.scope import Limits, Scope
 from ctexplore.tui.app import ExplorerApp, UnknownTheme

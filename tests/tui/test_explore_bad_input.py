@@ -11,7 +11,7 @@ from ctexplore.sources.arranged import arrange
 from ctexplore.sources.folder import FolderSource
 from ctexplore.sources.source import SourceError
 from ctexplore.store.peek import peek
-from ctexplore.tui.event_detail import EventDetail
+from ctexplore.tui.detail.event_detail import EventDetail
 from ctexplore.tui.problems import ProblemList, _pieces
 from tests.build import event, gz, log, without
 from tests.sources.memory_source import MemorySource, denied, log_key

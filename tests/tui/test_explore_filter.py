@@ -8,7 +8,7 @@ from textual.keys import _character_to_key, key_to_character
 from textual.widgets import Input
 
 from ctexplore.sources.source import SourceError
-from ctexplore.tui.filter_hints import Completions, FilterTrouble
+from ctexplore.tui.filter.filter_hints import Completions, FilterTrouble
 from tests.tui.explorer import Explorer, SlowSource, opened, trail
 
 

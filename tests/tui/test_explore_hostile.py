@@ -6,12 +6,12 @@ import unicodedata
 from typing import Any
 
 from ctexplore.sources.source import SourceError
-from ctexplore.store.stamps import id_text
-from ctexplore.tui.event_detail import EventDetail
+from ctexplore.store.columns.stamps import id_text
+from ctexplore.tui.detail.event_detail import EventDetail
 from ctexplore.tui.feed import LoadHalted
-from ctexplore.tui.filter_hints import Completions
+from ctexplore.tui.filter.filter_hints import Completions
 from ctexplore.tui.header import Header
-from ctexplore.tui.trail_tree import TrailTree
+from ctexplore.tui.tree.trail_tree import TrailTree
 from tests.build import event, log
 from tests.sources.memory_source import log_key
 from tests.tui.explorer import Explorer, SlowSource, opened

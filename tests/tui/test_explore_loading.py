@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from ctexplore.sources.source import SourceError
-from ctexplore.store.cache import MemoryCache, NoCache
+from ctexplore.store.cache.cache import MemoryCache, NoCache
 from ctexplore.store.scope import Limits
 from ctexplore.tui.dialogs import AskToLoad
 from ctexplore.tui.feed import LoadHalted, Loading, ViewChanged

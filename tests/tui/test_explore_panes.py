@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from ctexplore.tui.event_detail import EventDetail
-from ctexplore.tui.event_list import EventList
-from ctexplore.tui.facets_pane import FacetsPane
+from ctexplore.tui.counts.facets_pane import FacetsPane
+from ctexplore.tui.detail.event_detail import EventDetail
+from ctexplore.tui.events.event_list import EventList
 from ctexplore.tui.too_small import TooSmall
-from ctexplore.tui.trail_tree import TrailTree
+from ctexplore.tui.tree.trail_tree import TrailTree
 from tests.tui.explorer import Explorer, opened, started
 from tests.tui.test_explore_loading import SECOND, stopped
 

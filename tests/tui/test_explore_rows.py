@@ -10,9 +10,9 @@ import pytest
 from textual.widgets import Input
 
 from ctexplore.sources.source import SourceError
-from ctexplore.tui import cell_reader, rows
-from ctexplore.tui.columns import DEFAULT
 from ctexplore.tui.copy_choices import CopyChoices
+from ctexplore.tui.events import cell_reader, rows
+from ctexplore.tui.events.columns import DEFAULT
 from tests.build import gz, log
 from tests.sources.memory_source import log_key
 from tests.tui.explorer import DAYS, PEOPLE, Explorer, SlowSource, call, opened, started, trail

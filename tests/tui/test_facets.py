@@ -11,9 +11,9 @@ from ctexplore.query.evaluate import Filter
 from ctexplore.query.narrow import only
 from ctexplore.query.parse import parse
 from ctexplore.query.syntax import EVERYTHING
-from ctexplore.store.order import Order
-from ctexplore.tui.facet import Facet, FacetValue, facet_of
-from ctexplore.tui.facet_lines import line_text, lines_of
+from ctexplore.store.columns.order import Order
+from ctexplore.tui.counts.facet import Facet, FacetValue, facet_of
+from ctexplore.tui.counts.facet_lines import line_text, lines_of
 from ctexplore.tui.glyphs import ASCII, BLOCKS
 from tests.query.events import NOW, table_of, written
 from tests.tui.exploring import Narrowed, event, exploring

@@ -12,8 +12,8 @@ from textual.message import Message
 
 from ctexplore.query.evaluate import Filter
 from ctexplore.query.parse import parse
-from ctexplore.store.cache import MemoryCache, NoCache
-from ctexplore.store.order import NO_COPIES
+from ctexplore.store.cache.cache import MemoryCache, NoCache
+from ctexplore.store.columns.order import NO_COPIES
 from ctexplore.store.scope import Scope
 from ctexplore.store.session import Session
 from ctexplore.tui import feed, reader

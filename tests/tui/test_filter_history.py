@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from ctexplore.config import state_dir
-from ctexplore.tui.filter_hints import Completions
-from ctexplore.tui.history import History
+from ctexplore.tui.filter.filter_hints import Completions
+from ctexplore.tui.filter.history import History
 from tests.tui.exploring import Narrowed, event, exploring
 
 EVENTS = [event("15T09:00:00", "GetObject"), event("15T09:01:00", "PutObject", who="bob")]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ctexplore.tui.history import KEPT, History, own_history
+from ctexplore.tui.filter.history import KEPT, History, own_history
 
 
 def test_the_newest_first_each_once_and_across_runs(tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_without_a_home_it_lasts_as_long_as_the_run(monkeypatch: pytest.MonkeyPa
     def nowhere() -> Path:
         raise RuntimeError
 
-    monkeypatch.setattr("ctexplore.tui.history.state_dir", nowhere)
+    monkeypatch.setattr("ctexplore.tui.filter.history.state_dir", nowhere)
     history = own_history()
     history.add("is:write")
     assert history.texts == ["is:write"]

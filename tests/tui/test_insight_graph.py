@@ -6,8 +6,8 @@ import pytest
 
 from ctexplore.text import cell_width
 from ctexplore.trail.insight import Attribution, Insight, Value
+from ctexplore.tui.detail.insight_graph import insight_graph
 from ctexplore.tui.glyphs import BLOCKS
-from ctexplore.tui.insight_graph import insight_graph
 
 
 def drawn(insight: Insight, width: int = 60) -> list[str]:

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from ctexplore.text import cell_width
 from ctexplore.trail.exact import parse
-from ctexplore.tui.json_label import clipped, pieces, plain, wrapped
-from ctexplore.tui.json_rows import JsonRows, Row, entries
-from ctexplore.tui.json_search import Search, holds_secret, search
+from ctexplore.tui.detail.json_label import clipped, pieces, plain, wrapped
+from ctexplore.tui.detail.json_rows import JsonRows, Row, entries
+from ctexplore.tui.detail.json_search import Search, holds_secret, search
 
 TOKEN = "IQoJb3JpZ2lu" + "x" * 100
 hostile = st.text(alphabet='ab"\\\x1b\u202e[/]{}é漢\u0301\ud800 :', max_size=8)

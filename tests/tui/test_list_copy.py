@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ctexplore.tui.columns import DEFAULT, column
-from ctexplore.tui.list_copy import copy_cell, copy_field, copy_files, copy_line, copy_path
-from ctexplore.tui.record_cells import Cell
+from ctexplore.tui.events.columns import DEFAULT, column
+from ctexplore.tui.events.list_copy import copy_cell, copy_field, copy_files, copy_line, copy_path
+from ctexplore.tui.events.record_cells import Cell
 from ctexplore.tui.values import Values
 from tests.tui.event_views import START, table, view
 

@@ -10,12 +10,12 @@ from textual.app import App
 
 from ctexplore.sources.arranged import ArrangedSource
 from ctexplore.sources.outline import Outline
-from ctexplore.sources.s3 import Connection, S3Source
-from ctexplore.sources.s3_options import S3Options
+from ctexplore.sources.s3.options import S3Options
+from ctexplore.sources.s3.source import Connection, S3Source
 from ctexplore.sources.several import SeveralSource
 from ctexplore.sources.source import Source, SourceError
-from ctexplore.store.cache import MemoryCache
-from ctexplore.store.kept import KeptSource
+from ctexplore.store.cache.cache import MemoryCache
+from ctexplore.store.cache.kept import KeptSource
 from ctexplore.tui.opening import begin_at, list_again, renew
 from tests.sources.memory_source import MemorySource, denied, log_key
 from tests.sources.s3_at import merged

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ctexplore.tui.columns import path_of
-from ctexplore.tui.record_cells import EMPTY, Cell, cells, sort_text
+from ctexplore.tui.events.columns import path_of
+from ctexplore.tui.events.record_cells import EMPTY, Cell, cells, sort_text
 from tests.build import event, raw
 
 ID = "00000007-0000-4000-8000-000000000007"

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from ctexplore.store.cache import MemoryCache
+from ctexplore.store.cache.cache import MemoryCache
 from ctexplore.store.scope import Scope
 from ctexplore.store.session import Session
 from ctexplore.trail.insight import Insight
-from ctexplore.tui.beneath import beneath, inside
-from ctexplore.tui.related import related
+from ctexplore.tui.detail.beneath import beneath, inside
+from ctexplore.tui.detail.related import related
 from tests.build import event, gz, log
 from tests.sources.memory_source import MemorySource
 from tests.tui.explorer import Explorer, opened

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from ctexplore.sources.aws.trails import Trails
 from ctexplore.sources.source import SourceError
-from ctexplore.sources.trails import Trails
 from ctexplore.tui.explore import ExploreScreen
-from ctexplore.tui.ways import Local
+from ctexplore.tui.start_page.ways import Local
 from tests.tui.snapshot import check
 from tests.tui.start import AUDIT, ORG, STOPPED, THREE, ScriptedWays, StartedPage, page
 

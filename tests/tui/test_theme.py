@@ -16,7 +16,7 @@ from textual.color import Color
 from textual.theme import Theme
 
 from ctexplore.tui import theme as themes
-from ctexplore.tui.event_list import EventList
+from ctexplore.tui.events.event_list import EventList
 from ctexplore.tui.theme import load_themes, pick_theme, variable_defaults
 from tests.tui.event_views import numbered, table, view
 

@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 from ctexplore.sources.newest import newest_day
 from ctexplore.sources.outline import Listing, Outline
 from ctexplore.sources.source import SourceError
-from ctexplore.tui.trail_tree import TrailTree
+from ctexplore.tui.tree.trail_tree import TrailTree
 from tests.sources.memory_source import MemorySource, denied, log_key
 
 MEMBER = "444455556666"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ctexplore.config import SettingsError, View, parse_settings, read_settings
-from ctexplore.tui.view_file import delete_view, save_view
+from ctexplore.tui.filter.view_file import delete_view, save_view
 
 WRITE = View("is:write")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from textual.widgets import Input
 
 from ctexplore.config import View, config_file, read_settings
-from ctexplore.tui.filter_hints import Completions
+from ctexplore.tui.filter.filter_hints import Completions
 from tests.tui.exploring import Narrowed, exploring
 from tests.tui.test_presets import EVENTS, choose
 

@@ -8,11 +8,11 @@ import pytest
 
 from ctexplore.sources.arranged import ArrangedSource
 from ctexplore.sources.folder import FolderSource
-from ctexplore.sources.s3 import Connection, S3Source
-from ctexplore.sources.s3_options import S3Options
+from ctexplore.sources.s3.options import S3Options
+from ctexplore.sources.s3.source import Connection, S3Source
 from ctexplore.sources.several import SeveralSource
-from ctexplore.store.cache import MemoryCache
-from ctexplore.store.kept import KeptSource
+from ctexplore.store.cache.cache import MemoryCache
+from ctexplore.store.cache.kept import KeptSource
 from ctexplore.tui.whom import as_whom
 
 ROLE = "arn:aws:iam::111122223333:role/audit/reader"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ctexplore.sources.folder import FolderSource
-from ctexplore.store.cache import MemoryCache
+from ctexplore.store.cache.cache import MemoryCache
 from ctexplore.store.scope import Scope
 from ctexplore.store.session import Session
 

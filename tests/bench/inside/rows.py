@@ -11,10 +11,10 @@ import sys
 import numpy as np
 
 from ctexplore.sources.source import LogFile
-from ctexplore.store.batch import Batch
-from ctexplore.store.order import Order
-from ctexplore.store.schema import DIMENSIONS, Entry
-from ctexplore.store.table import Table
+from ctexplore.store.columns.batch import Batch
+from ctexplore.store.columns.order import Order
+from ctexplore.store.columns.schema import DIMENSIONS, Entry
+from ctexplore.store.columns.table import Table
 
 _AT_ONCE, _A_FILE = 100_000, 250
 # As many distinct entries as the dense corpus has.

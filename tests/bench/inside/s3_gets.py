@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from ctexplore.sources.s3_options import S3Options
-from ctexplore.sources.s3_session import open_s3
+from ctexplore.sources.s3.options import S3Options
+from ctexplore.sources.s3.session import open_s3
 from ctexplore.sources.source import LogFile
 from ctexplore.store.fetch import Fetcher
 from tests.bench.s3_server import BODY, BUCKET, ETAG, key_of

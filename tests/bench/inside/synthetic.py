@@ -15,7 +15,7 @@ from typing import Any
 
 from ctexplore.sources.demo import DemoSource
 from ctexplore.sources.source import LogFile
-from ctexplore.store.cache import MemoryCache
+from ctexplore.store.cache.cache import MemoryCache
 from ctexplore.store.scope import Limits, Scope
 from ctexplore.store.session import Session
 from ctexplore.store.steps import Loaded, Step

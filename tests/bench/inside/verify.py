@@ -18,10 +18,10 @@ from pathlib import Path
 
 from isal import isal_zlib
 
-from ctexplore.investigate.integrity import Verification
-from ctexplore.investigate.integrity_keys import Beside, KeyRing
+from ctexplore.investigate.integrity.keys import Beside, KeyRing
+from ctexplore.investigate.integrity.run import Verification
 from ctexplore.sources.folder import FolderSource
-from ctexplore.store.cache import NoCache
+from ctexplore.store.cache.cache import NoCache
 
 
 def main(folder: str, rounds: int) -> None:

@@ -1,0 +1,1 @@
+"""Whether CloudTrail itself vouches for what is there: digest chains, hashes, signatures."""

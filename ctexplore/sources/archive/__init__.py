@@ -1,0 +1,1 @@
+"""Tar and zip files, read in place."""

@@ -1,0 +1,1 @@
+"""What is asked of an account beside its buckets."""

@@ -1,0 +1,1 @@
+"""What is kept on disk, and how it stays whole, private and within its limit."""

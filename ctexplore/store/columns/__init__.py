@@ -1,0 +1,1 @@
+"""From records to columns, and the table, order and copies that grow of them."""

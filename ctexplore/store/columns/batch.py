@@ -1,0 +1,117 @@
+"""Columns of some events on their way to the table: what decoding returns and the cache keeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from ctexplore.store.columns.schema import DIMENSIONS, Entry
+
+Ints = npt.NDArray[np.int64]
+Words = npt.NDArray[np.uint64]
+Codes = npt.NDArray[np.uint32]
+
+_FIXED = ("time", "ids", "crc", "file", "index")
+_MAGIC = b"ctexcol1"
+
+
+@dataclass(slots=True)
+class Batch:
+    """n events, in the order of their files.
+
+    time: int64[n], milliseconds since 1970 UTC, or NO_TIME.
+    ids: uint64[n, 2], the eventID's 128 bits (a hash of it when it is no GUID; 0 when missing).
+    crc: uint32[n], CRC-32 of the record's original bytes.
+    file: uint32[n], position in the list of files that was decoded.
+    index: uint32[n], position of the record in its file.
+    codes: per dimension unsigned[n], positions in ``entries`` of that dimension, which may hold
+        an entry twice.
+    """
+
+    time: Ints
+    ids: Words
+    crc: Codes
+    file: Codes
+    index: Codes
+    codes: dict[str, Codes]
+    entries: dict[str, list[Entry]]
+
+    def __len__(self) -> int:
+        return len(self.time)
+
+    def take(self, mask: npt.NDArray[np.bool_]) -> Batch:
+        """The events for which ``mask``, bool[n], is true."""
+        if mask.all():
+            return self
+        codes = {name: codes[mask] for name, codes in self.codes.items()}
+        return Batch(
+            self.time[mask],
+            self.ids[mask],
+            self.crc[mask],
+            self.file[mask],
+            self.index[mask],
+            codes,
+            self.entries,
+        )
+
+    def pack(self) -> bytes:
+        """Self-describing bytes: a JSON header (entries, lengths), then the arrays as they are."""
+        arrays = [getattr(self, name) for name in _FIXED] + [self.codes[d] for d in DIMENSIONS]
+        narrow = [_narrow(a) if a.dtype == np.uint32 else a for a in arrays]
+        header = msgspec.json.encode(
+            _Header(len(self), [a.dtype.str for a in narrow], self.entries)
+        )
+        size = len(header).to_bytes(8, "little")
+        return b"".join([_MAGIC, size, header, *(np.ascontiguousarray(a).data for a in narrow)])
+
+    @classmethod
+    def unpack(cls, data: bytes | memoryview) -> Batch:
+        """The batch that ``pack`` wrote, its arrays views of ``data`` or as narrow as they fit.
+
+        Raises ValueError when the bytes are not whole.
+        """
+        start = len(_MAGIC) + 8
+        data = memoryview(data)
+        if data[: len(_MAGIC)] != _MAGIC:
+            raise ValueError("not packed columns")
+        end = start + int.from_bytes(data[len(_MAGIC) : start], "little")
+        try:
+            header = _decode_header(data[start:end])
+        except msgspec.DecodeError as error:
+            raise ValueError(f"packed columns are not whole: {error}") from None
+        arrays = []
+        for name, kind in zip((*_FIXED, *DIMENSIONS), header.types, strict=True):
+            dtype = np.dtype(kind)
+            count = 2 * header.n if name == "ids" else header.n
+            arrays.append(np.frombuffer(data, dtype, count, end))
+            end += count * dtype.itemsize
+        if end != len(data):
+            raise ValueError("packed columns are not whole")
+        time, ids, crc, file, index, *codes = arrays
+        return cls(
+            time,
+            ids.reshape(header.n, 2),
+            crc,
+            file.astype(np.uint32),
+            index.astype(np.uint32),
+            dict(zip(DIMENSIONS, codes, strict=True)),
+            header.entries,
+        )
+
+
+class _Header(msgspec.Struct, array_like=True):
+    n: int
+    types: list[str]
+    entries: dict[str, list[Entry]]
+
+
+_decode_header = msgspec.json.Decoder(_Header).decode
+
+
+def _narrow(array: Codes) -> npt.NDArray[np.unsignedinteger]:
+    """The same numbers in the fewest bytes; most dimensions of a day fit one or two."""
+    top = int(array.max()) if len(array) else 0
+    return array.astype(np.min_scalar_type(top))

@@ -1,0 +1,229 @@
+"""From records to columns: the one place where every event is looked at in Python.
+
+Each column is a loop inside the interpreter (``map`` over a C function), a tenth of a microsecond
+an event; what takes real work is done once for each distinct value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import compress
+from typing import Any
+
+import numpy as np
+from isal import isal_zlib
+from msgspec.structs import astuple
+
+from ctexplore.store.columns import stamps
+from ctexplore.store.columns.batch import Batch, Codes
+from ctexplore.store.columns.distinct import entry
+from ctexplore.store.columns.schema import DIMENSIONS, EMPTY
+from ctexplore.store.containers.split import Bytes
+from ctexplore.trail import record as trail
+from ctexplore.trail import target
+from ctexplore.trail.record import Record
+
+# Records are coded while they are still in the processor's cache: some hundred of them.
+_FEW = 250
+
+
+class Coder:
+    """Takes the records of files, one file after the other, and makes columns of them."""
+
+    def __init__(self) -> None:
+        self._rows: list[Record] = []
+        self._raw: list[Bytes] = []
+        self._count = 0
+        self._numbers = {name: _Numbers() for name in DIMENSIONS}
+        self._numbers["target"][""] = 0
+        self._targets = [
+            (where, _Memo(read, self._numbers["target"]))
+            for where, read in (
+                ("resources", target.from_resources),
+                ("requestParameters", target.from_request),
+                ("responseElements", target.from_anything),
+                ("serviceEventDetails", target.from_anything),
+            )
+        ]
+        self._codes: dict[str, list[Codes]] = {name: [] for name in DIMENSIONS}
+        self._times: list[str] = []
+        self._ids: list[str] = []
+        self._crc: list[int] = []
+        self._index: list[int] = []
+        self._per_file: list[int] = []
+        self._odd: dict[int, str] = {}
+        self._links: dict[int, str] = {}
+
+    def file(
+        self,
+        records: Sequence[Record],
+        raw: Sequence[Bytes],
+        index: Sequence[int],
+        odd: dict[int, str],
+    ) -> None:
+        """Take the records of one file, with their bytes and their positions in it.
+
+        odd: what is odd about some of them, by position in ``records``.
+        """
+        start = self._count + len(self._rows)
+        self._odd.update((start + row, oddity) for row, oddity in odd.items())
+        self._rows += records
+        self._raw += raw
+        self._crc += map(isal_zlib.crc32, raw)
+        self._index += index
+        self._per_file.append(len(records))
+        if len(self._rows) >= _FEW:
+            self._code()
+
+    def batch(self) -> Batch:
+        """The columns of all records taken."""
+        self._code()
+        time, unread = stamps.times(self._times)
+        codes = {name: _joined(parts) for name, parts in self._codes.items()}
+        codes["oddity"] = self._oddities(unread)
+        return Batch(
+            time,
+            stamps.ids(self._ids),
+            np.array(self._crc, np.uint32),
+            np.repeat(np.arange(len(self._per_file), dtype=np.uint32), self._per_file),
+            np.array(self._index, np.uint32),
+            codes,
+            {name: [entry(name, key) for key in keys] for name, keys in self._numbers.items()},
+        )
+
+    def _code(self) -> None:
+        rows = self._rows
+        if not rows:
+            return
+        columns = _columns(rows)
+        mfa: dict[int, str] = {}
+        if not _LOOKED_AT.isdisjoint(columns["eventName"]):
+            mfa = self._complete(columns["eventName"])
+            columns = _columns(rows)
+        self._look_at_versions(columns["eventVersion"])
+        self._look_at_addenda(columns["addendum"])
+        for name, fields in _FIELDS.items():
+            keys: Iterable[Any] = columns[fields[0]]
+            if len(fields) > 1:
+                keys = zip(*map(columns.__getitem__, fields), strict=True)
+            self._codes[name].append(self._numbers[name].of(keys, len(rows)))
+        identities = self._numbers["identity"]
+        codes = identities.of(map(bytes, columns["userIdentity"]), len(rows))
+        for row, used in mfa.items():
+            codes[row] = identities[bytes(rows[row].userIdentity), used]
+        self._codes["identity"].append(codes)
+        self._codes["target"].append(self._target_codes(columns))
+        self._times += columns["eventTime"]
+        self._ids += columns["eventID"]
+        self._count += len(rows)
+        self._rows, self._raw = [], []
+
+    def _target_codes(self, columns: Columns) -> Codes:
+        (where, memo), *others = self._targets
+        codes = memo.of(map(bytes, columns[where]), len(columns[where]))
+        for where, memo in others:
+            missing = codes == 0
+            some = compress(columns[where], missing.tolist())
+            codes[missing] = memo.of(map(bytes, some), int(np.count_nonzero(missing)))
+        return codes
+
+    def _complete(self, names: Sequence[str]) -> dict[int, str]:
+        """Fill in what stands elsewhere; by row whether a sign-in that tells so used MFA."""
+        mfa: dict[int, str] = {}
+        for row, name in enumerate(names):
+            if name not in _LOOKED_AT:
+                continue
+            record = self._rows[row]
+            if name:
+                if not record.errorCode and not record.errorMessage:
+                    record.errorMessage = trail.sign_in_failure(record)
+                if used := trail.sign_in_mfa(self._raw[row]):
+                    mfa[row] = used
+            else:
+                if link := trail.complete(record, self._raw[row]):
+                    self._links[self._count + row] = link
+                if not (record.eventName or record.eventTime or record.eventID):
+                    self._note(row, "neither name, time nor id")
+        return mfa
+
+    def _look_at_versions(self, versions: Sequence[str]) -> None:
+        unknown = {v for v in set(versions) if v and not v.startswith("1.")}
+        for row, version in enumerate(versions) if unknown else ():
+            if version in unknown:
+                self._note(row, f"eventVersion {version}")
+
+    def _look_at_addenda(self, addenda: Sequence[Bytes]) -> None:
+        # Identity decides for all but the rare ones.
+        if addenda.count(trail.ABSENT) == len(addenda):
+            return
+        for row, addendum in enumerate(addenda):
+            if addendum is not trail.ABSENT and (link := trail.corrected(addendum)):
+                self._links[self._count + row] = link
+
+    def _note(self, row: int, oddity: str) -> None:
+        before = self._odd.get(self._count + row)
+        self._odd[self._count + row] = f"{before}, {oddity}" if before else oddity
+
+    def _oddities(self, unread: dict[int, str]) -> Codes:
+        numbers, odd, links = self._numbers["oddity"], self._odd, self._links
+        codes = np.full(self._count, numbers[EMPTY["oddity"]], np.uint32)
+        for row in {**odd, **unread, **links}:
+            codes[row] = numbers[odd.get(row, ""), unread.get(row, ""), links.get(row, "")]
+        return codes
+
+
+class _Numbers(dict[Any, int]):
+    """Numbers keys in order of first sight; a look-up of a known key costs one C call."""
+
+    def __missing__(self, key: Any) -> int:
+        self[key] = number = len(self)
+        return number
+
+    def of(self, keys: Iterable[Any], count: int) -> Codes:
+        return np.fromiter(map(self.__getitem__, keys), np.uint32, count)
+
+
+class _Memo(_Numbers):
+    """Gives JSON the number of the text that is found in its value."""
+
+    def __init__(self, read: Callable[[object], str], numbers: _Numbers) -> None:
+        self._read = read
+        self._of_text = numbers
+
+    def __missing__(self, key: bytes) -> int:
+        self[key] = number = self._of_text[self._read(trail.value_of(key))]
+        return number
+
+
+def _joined(parts: list[Codes]) -> Codes:
+    return np.concatenate(parts) if parts else np.empty(0, np.uint32)
+
+
+# Sign-ins that tell their failure in the response, each under its own name (CloudTrail User
+# Guide, "AWS Management Console sign-in events").
+_SIGN_INS = frozenset(("ConsoleLogin", "CheckMfa", "SwitchRole"))
+_LOOKED_AT = _SIGN_INS | {""}
+
+# What tells the entries of a dimension apart.
+_FIELDS = {
+    "kind": (
+        "eventSource",
+        "eventName",
+        "eventType",
+        "eventCategory",
+        "readOnly",
+        "sessionCredentialFromConsole",
+    ),
+    "ip": ("sourceIPAddress",),
+    "region": ("awsRegion",),
+    "account": ("recipientAccountId",),
+    "error": ("errorCode", "errorMessage"),
+    "agent": ("userAgent",),
+}
+
+Columns = dict[str, tuple[Any, ...]]
+
+
+def _columns(rows: Sequence[Record]) -> Columns:
+    """The records' fields by name. A fifth of what asking each record for each field takes."""
+    return dict(zip(Record.__struct_fields__, zip(*map(astuple, rows), strict=True), strict=True))

@@ -1,0 +1,199 @@
+"""Decoding in other processes where there is enough of it; otherwise, and at worst, in this one."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import socket
+import sys
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from ctexplore.store.columns.decode import Decoded, decode
+from ctexplore.store.columns.worker import READY, receive, send
+
+if TYPE_CHECKING:
+    from subprocess import Popen
+
+# Stored bytes that pay for starting processes: a third of a second of each one's time, while
+# this process takes half a second to decode as much.
+ENOUGH: Final = 16 << 20
+# Merging what they return is one thread's work, which more processes than these would wait for.
+_MOST = 4
+
+# Isolated from the environment and the working directory, but with this process's own path:
+# it may have been started from a zip file or a checkout.
+_START = (
+    "import sys; sys.path[:] = sys.argv[1:]; "
+    "from ctexplore.store.columns.worker import main; main()"
+)
+
+# Its working memory is a few log files, again and again: the C library is not to give it back in
+# between (glibc's mallopt(3)), nor numpy's linear algebra to start threads that nothing needs.
+_ENVIRONMENT: Final = {
+    "MALLOC_TRIM_THRESHOLD_": str(64 << 20),
+    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
+    "MALLOC_TOP_PAD_": str(4 << 20),
+    "OPENBLAS_NUM_THREADS": "1",
+}
+
+Content = Sequence[tuple[str, bytes]]
+
+
+def usable_cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class _Lost(Exception):
+    """The process that was to answer has ended."""
+
+
+@dataclass(slots=True)
+class _Job:
+    files: list[bytes]
+    answer: Future[bytes]
+
+
+class Decoding:
+    """Files of which ``result`` makes columns, sooner or later."""
+
+    def __init__(self, files: Content, answer: Future[bytes] | None = None) -> None:
+        self._files = files
+        self._answer = answer
+
+    @property
+    def waiting(self) -> bool:
+        """Whether ``result`` would wait for another process."""
+        return self._answer is not None and not self._answer.done()
+
+    def result(self) -> Decoded:
+        """The columns, decoded here when no other process does it or the one that should ended."""
+        if self._answer is not None:
+            with contextlib.suppress(_Lost, ValueError):
+                decoded = Decoded.unpack(self._answer.result())
+                decoded.problems = [
+                    replace(p, key=self._files[int(p.key)][0]) for p in decoded.problems
+                ]
+                return decoded
+        return decode(self._files)
+
+
+class Decoders:
+    """Processes that decode, started when that pays. Used by one thread; ``close`` by any."""
+
+    def __init__(self, most: int | None = None, enough: int = ENOUGH) -> None:
+        """most: processes at the same time, by default as many as there are cores, and none on
+        a single one. enough: stored bytes still to decode that start them."""
+        cores = usable_cores()
+        self._most = most if most is not None else min(cores, _MOST) if cores > 1 else 0
+        self._enough = enough
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._started = False
+        self._closed = False
+        self._links: dict[int, socket.socket] = {}
+        self._ready: set[int] = set()
+
+    @property
+    def ready(self) -> int:
+        """Processes that take files now."""
+        return len(self._ready)
+
+    @property
+    def pids(self) -> list[int]:
+        """Of the processes that run, the ones that are still starting included."""
+        with self._lock:
+            return list(self._links)
+
+    def decode(self, files: Content, left: int) -> Decoding:
+        """Begin to decode (key, stored bytes) pairs.
+
+        left: stored bytes that are still to be decoded, these included; a guess will do.
+        """
+        with self._lock:
+            if self._ready:
+                job = _Job([data for _, data in files], Future())
+                self._jobs.put(job)
+                return Decoding(files, job.answer)
+            if not (self._started or self._closed) and left > self._enough and sys.executable:
+                self._started = True
+                for _ in range(self._most):
+                    threading.Thread(target=self._work, name="decode", daemon=True).start()
+        return Decoding(files)
+
+    def close(self) -> None:
+        """End the processes; what they have not answered is decoded here when it is asked for."""
+        with self._lock:
+            self._closed = True
+            for link in self._links.values():
+                # Wakes the thread that waits for an answer, and the process sees the end.
+                with contextlib.suppress(OSError):
+                    link.shutdown(socket.SHUT_RDWR)
+            for _ in range(self._most):
+                self._jobs.put(None)
+
+    def _work(self) -> None:
+        """One process's thread: starts it, hands it one job after the other, buries it."""
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            try:
+                process = _start(theirs)
+            except OSError:
+                return
+            theirs.close()
+            with self._lock:
+                self._links[process.pid] = ours
+                if self._closed:
+                    ours.shutdown(socket.SHUT_RDWR)
+            try:
+                self._serve(process.pid, ours)
+            finally:
+                with self._lock:
+                    del self._links[process.pid]
+                    self._ready.discard(process.pid)
+                    if not self._ready:
+                        self._lose_all()
+        process.wait()
+
+    def _serve(self, pid: int, link: socket.socket) -> None:
+        job: _Job | None = None
+        try:
+            if receive(link) != [READY]:
+                return
+            with self._lock:
+                self._ready.add(pid)
+            while (job := self._jobs.get()) is not None:
+                send(link, job.files)
+                job.answer.set_result(receive(link)[0])
+        except (EOFError, OSError):
+            if job:
+                job.answer.set_exception(_Lost())
+
+    def _lose_all(self) -> None:
+        """Nobody is left to take the jobs that wait."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                if job := self._jobs.get_nowait():
+                    job.answer.set_exception(_Lost())
+
+
+def _start(link: socket.socket) -> Popen[bytes]:
+    """A process with ``link`` as its standard input. Raises OSError."""
+    import subprocess
+
+    alone = "-IB" if sys.dont_write_bytecode else "-I"
+    return subprocess.Popen(
+        [sys.executable, alone, "-c", _START, *sys.path],
+        stdin=link.fileno(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**_ENVIRONMENT, **os.environ},
+        # Keys that end or suspend this program in its terminal are not for its helpers.
+        start_new_session=True,
+    )

@@ -1,0 +1,1 @@
+"""From stored bytes to the records in them, whatever they came in."""

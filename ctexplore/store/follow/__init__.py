@@ -1,0 +1,1 @@
+"""What is new in a trail since it was last looked at."""

@@ -1,0 +1,1 @@
+"""A piece of a trail as a folder of one's own."""

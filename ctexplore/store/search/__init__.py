@@ -1,0 +1,1 @@
+"""Looking through records' bytes before any column is made."""

@@ -1,0 +1,1 @@
+"""Facets and timeline: what the result is made of."""

@@ -1,0 +1,1 @@
+"""One event: summary, JSON tree, what belongs with it."""

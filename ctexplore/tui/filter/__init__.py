@@ -1,0 +1,1 @@
+"""The filter bar: typing, completing, what it narrows, its history and views."""
