@@ -1,5 +1,5 @@
 """``python -m ctexplore``."""
 
-from ctexplore.cli import main
+from ctexplore.cli import run
 
-raise SystemExit(main())
+run()

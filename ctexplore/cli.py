@@ -8,7 +8,7 @@ import importlib
 import os
 import re
 import sys
-from typing import Final
+from typing import Final, NoReturn
 
 from ctexplore import __version__
 from ctexplore.commands.failure import Failure
@@ -46,6 +46,21 @@ examples:
 
 commands:
 """
+
+
+def run() -> NoReturn:
+    """The program: ``main``, then its end.
+
+    Threads may still be at work: the explorer waits for none of them. Python's own end would
+    abort the process (SIGABRT, 134) where one of them is in C++, as in numpy or re2.
+    """
+    try:
+        status = main()
+    except SystemExit as end:
+        if not isinstance(end.code, int):
+            raise
+        status = end.code
+    os._exit(status)
 
 
 def main(argv: list[str] | None = None) -> int:

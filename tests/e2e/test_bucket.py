@@ -30,8 +30,8 @@ def watch(event, _):
         os.write(2, b"tried to reach the network\\n")
         os._exit(99)
 sys.addaudithook(watch)
-from ctexplore.cli import main
-sys.exit(main())
+from ctexplore.cli import run
+run()
 """
 
 

@@ -15,14 +15,13 @@ DAY = "AWSLogs/111122223333/CloudTrail/us-east-1/2026/03/02/"
 ONE = gzip.compress(b'{"Records": [{"eventName": "Once", "eventTime": "2026-03-02T00:00:00Z"}]}')
 # The program with one of its parts broken from outside: what E shows.
 CRASH = """
-import sys
 from ctexplore.tui.explore import ExploreScreen
 def broken(self):
     secret = "AKIASECRETSECRET"
     raise ZeroDivisionError(secret)
 ExploreScreen.action_problems = broken
-from ctexplore.cli import main
-sys.exit(main())
+from ctexplore.cli import run
+run()
 """
 # A person notices two seconds; a join on a thread that waits for S3 takes twenty.
 SOON = 8.0

