@@ -61,12 +61,13 @@ class DetailView(Vertical):
 
     @dataclass
     class _Ready(Message):
-        record: bytes
+        number: int
         read: _Read
 
     def __init__(self, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._record: bytes | None = None
+        self._number = 0  # of the record that is shown, which may come back after another
         self._where: list[str] = []
         self._related: list[str] = []
         self._read: _Read | None = None
@@ -114,16 +115,17 @@ class DetailView(Vertical):
             self._draw()
             return
         self._record, self._related = record, []
+        self._number += 1
         if record is None:
             self._take(_Read(None, None, None, error or _NOTHING))
         elif len(record) < _LARGE:
             self._take(_open(record, self.json.choices()))
         else:
             size = f"reading {len(record) / 1_000_000:.1f} MB …"
-            choices = self.json.choices()
+            number, choices = self._number, self.json.choices()
             self._take(_Read(None, None, None, size))
             threading.Thread(
-                target=lambda: self.post_message(self._Ready(record, _open(record, choices))),
+                target=lambda: self.post_message(self._Ready(number, _open(record, choices))),
                 name="detail",
                 daemon=True,
             ).start()
@@ -136,7 +138,7 @@ class DetailView(Vertical):
     @on(_Ready)
     def _ready(self, event: _Ready) -> None:
         event.stop()
-        if event.record is self._record:
+        if event.number == self._number:
             self._take(event.read)
 
     def _take(self, read: _Read) -> None:
