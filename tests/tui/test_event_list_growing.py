@@ -45,10 +45,6 @@ async def test_a_list_nobody_touched_shows_the_newest() -> None:
         app.list.show(view(events))
         await pilot.pause()
         assert app.list.cursor_row == 56
-        app.list.stay_newest()
-        add(events, numbered(1, START + 3_000_000, 300))
-        app.list.show(view(events))
-        assert app.list.cursor_row == 58
 
 
 async def test_older_events_change_nothing_on_screen() -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from typing import Any
+from uuid import UUID
 
 from ctexplore.sources.source import SourceError
-from ctexplore.store.columns.stamps import id_text
 from ctexplore.tui.detail.event_detail import EventDetail
 from ctexplore.tui.feed import LoadHalted
 from ctexplore.tui.filter.filter_hints import Completions
@@ -122,7 +122,8 @@ async def test_the_detail() -> None:
         for position in range(1, len(view)):
             explorer.screen.events.go_to(position)
             explorer.screen._want(int(view.rows[position]), at_once=True)
-            event_id = id_text(*view.table.ids[view.rows[position]].tolist()).encode()
+            high, low = view.table.ids[view.rows[position]].tolist()
+            event_id = str(UUID(int=high << 64 | low)).encode()
             await explorer.until(lambda wanted=event_id: wanted in (detail._record or b""))
             await explorer.settle()
             check_drawn(explorer)

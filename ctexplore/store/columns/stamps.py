@@ -144,9 +144,3 @@ def one_id(text: str) -> tuple[int, int]:
     else:
         bits = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
     return int.from_bytes(bits[:8], "big"), int.from_bytes(bits[8:], "big")
-
-
-def id_text(high: int, low: int) -> str:
-    """A GUID's text from its halves."""
-    text = f"{high:016x}{low:016x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

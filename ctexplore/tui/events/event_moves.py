@@ -93,11 +93,6 @@ class EventMoves(EventLines, inherit_bindings=False):
             self._move(position)
         return position is not None
 
-    def stay_newest(self) -> None:
-        """Put the cursor on the first event, and on whatever is first from now on."""
-        self._move(0, 0)
-        self._cursor.steered = False
-
     def action_move(self, rows: int) -> None:
         self._move(self._cursor.position + rows, follow=not self.jump_scroll)
 
