@@ -1,4 +1,7 @@
-"""``python -m tests``: everything that must hold before a change lands."""
+"""``python -m tests``: everything that must hold before a change lands.
+
+Tests run in a process for each core, a file of tests whole in one of them.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ COMMANDS = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
     ("mypy", "--strict", "ctexplore"),
-    ("pytest", *sys.argv[1:]),
+    ("pytest", "-n", "logical", "--dist", "loadfile", *sys.argv[1:]),
 )
 
 
@@ -22,7 +25,8 @@ def passes_alone(*command: str) -> bool:
     if command[0] != "pytest":
         return False
     print("+ pytest --last-failed (the failed ones again, alone)", flush=True)
-    return run(*command, "--last-failed", "--last-failed-no-failures", "none") == 0
+    again = (*command, "-n", "0", "--last-failed", "--last-failed-no-failures", "none")
+    return run(*again) == 0
 
 
 def main() -> int:

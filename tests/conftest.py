@@ -8,11 +8,12 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.operations import note_operations
+from tests.operations import SENT, note_operations, undocumented, unsent
 
 # The suite decides what lands, so it draws the same examples every time;
 # `pytest --hypothesis-profile=wide` draws others, and more of them.
@@ -26,23 +27,26 @@ settings.register_profile("wide", _UNHURRIED, max_examples=1000)
 settings.load_profile("same")
 
 
-_LAST = "test_all_that_was_sent_is_documented"
-_whole = pytest.StashKey[bool]()
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Of the whole suite, and only of that, every documented operation can be expected."""
+    config = session.config
+    if (output := getattr(config, "workeroutput", None)) is not None:
+        output["sent"] = sorted(SENT)
+    elif wrong := undocumented() or (unsent() if _whole(config) and not session.exitstatus else ""):
+        print(f"\nFAILED: {wrong}")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Run the test last that looks at what all others sent."""
-    items.sort(key=lambda item: item.name == _LAST)
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Of pytest-xdist: a process of tests has ended, and says what was sent there."""
+    SENT.update(getattr(node, "workeroutput", {}).get("sent", ()))
+
+
+def _whole(config: pytest.Config) -> bool:
+    """Whether every file of tests was run, and no test chosen by name."""
     chosen = config.getoption("keyword") or config.getoption("lf")
-    files = set(Path(__file__).parent.rglob("test_*.py"))
-    config.stash[_whole] = not chosen and {item.path for item in items} >= files
-
-
-@pytest.fixture
-def whole_suite(request: pytest.FixtureRequest) -> bool:
-    """Whether every file of tests is run, and no test was chosen by name."""
-    return request.config.stash[_whole]
+    return not chosen and config.args == config.getini("testpaths")
 
 
 @functools.cache

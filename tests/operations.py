@@ -2,7 +2,8 @@
 
 Its clients, and what botocore itself sends for their credentials, name ctexplore in their user
 agent; a test's clients, which fill buckets and make trails, do not. What is written down is what
-was about to go to the network in this process.
+was about to go to the network in this process; when all tests have run, ``conftest.py`` holds the
+two lists against each other.
 """
 
 from __future__ import annotations
@@ -27,6 +28,18 @@ OPERATIONS = {
     "sts:GetCallerIdentity": "sts:GetCallerIdentity",
 }
 SENT: set[str] = set()
+
+
+def undocumented() -> str:
+    """What was sent and is not in the list, as a sentence, or ""."""
+    extra = SENT - OPERATIONS.keys()
+    return f"sent, but documented nowhere: {', '.join(sorted(extra))}" if extra else ""
+
+
+def unsent() -> str:
+    """What is in the list and no test sent, as a sentence, or ""."""
+    missing = OPERATIONS.keys() - SENT
+    return f"documented, but sent by no test: {', '.join(sorted(missing))}" if missing else ""
 
 
 def note_operations(monkeypatch: pytest.MonkeyPatch) -> None:
