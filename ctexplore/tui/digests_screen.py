@@ -72,8 +72,9 @@ class DigestsScreen(Screen[None]):
         self._cursor = signs(os.environ).cursor
 
     def compose(self) -> ComposeResult:
-        yield Static(Content(f"Digest files: {safe(self._source.uri(self._folder))}\nreading …"))
-        yield DigestList()
+        head = f"Digest files: {safe(self._source.uri(self._folder))}\nreading …"
+        yield Static(head, markup=False)
+        yield DigestList(markup=False)
         with VerticalScroll():
             yield Static(id="digest-detail", markup=False)
         yield Footer()

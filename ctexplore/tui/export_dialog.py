@@ -139,7 +139,7 @@ class ExportDialog(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         self._proposed = self._proposal(0, 0)
         with VerticalScroll(can_focus=False):
-            yield Static(Content.styled("Export", "bold"))
+            yield Static(Content.styled("Export", "bold"), markup=False)
             yield Choice("events", [offer.title for offer in self._offers], id="rows")
             yield Choice("format", self._formats, id="format")
             yield Static(FORMATS[self._formats[0]], id="about", markup=False)

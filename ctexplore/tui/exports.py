@@ -43,7 +43,9 @@ class ExportsScreen(OverviewScreen):
         view, session = self.events.view, self.desk.session
         row = self.events.cursor_row
         if view is None or session is None or row is None:
-            self.notify("nothing to export: no event is in the list", severity="warning")
+            self.notify(
+                "nothing to export: no event is in the list", severity="warning", markup=False
+            )
             return
         offers = [
             Offer(f"{len(view):,} in the list", _span_name(view), lambda: view.rows),

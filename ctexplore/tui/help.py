@@ -88,8 +88,8 @@ class HelpScreen(Screen[None]):
         titles = list(sections)
         half = titles.index(_TITLES["move"]) if _TITLES["move"] in titles else len(titles)
         with VerticalScroll():
-            yield Static(_page(sections, titles[:half], _FIRST))
-            yield Static(_page(sections, titles[half:]))
+            yield Static(_page(sections, titles[:half], _FIRST), markup=False)
+            yield Static(_page(sections, titles[half:]), markup=False)
         yield Footer()
 
     def action_scroll(self, step: int) -> None:

@@ -79,10 +79,10 @@ class ColumnsDialog(ModalScreen[tuple[str, ...] | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield Static(Content.styled("Columns", "bold"))
-            yield ColumnChoices()
+            yield Static(Content.styled("Columns", "bold"), markup=False)
+            yield ColumnChoices(markup=False)
             yield ColumnField(placeholder="userAgent, requestParameters.bucketName …")
-            yield Static(id="columns-note")
+            yield Static(id="columns-note", markup=False)
 
     def on_mount(self) -> None:
         self._draw(0)

@@ -147,6 +147,7 @@ class EventList(EventMoves, can_focus=True):
                 f"{abs(cursor.position - start) + 1:,} events lie between the last mark and "
                 f"the cursor; at most {MOST_AT_ONCE:,} can be marked at once",
                 severity="warning",
+                markup=False,
             )
 
     def action_next_mark(self) -> None:

@@ -43,7 +43,7 @@ class Completions(OptionList, can_focus=False):
         place: int
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(markup=False)
         self.chosen = False
         self._offered: Sequence[Completion] = ()
 

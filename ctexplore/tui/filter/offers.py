@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
-from textual.markup import escape
+from textual.fuzzy import Matcher
 
 from ctexplore.config import SettingsError, View, config_file, read_settings
 from ctexplore.query.presets import PRESETS
@@ -56,6 +56,23 @@ def offers(screen: Offered, views: Mapping[str, View]) -> Iterator[Offer]:
         yield Offer(f"Delete view: {safe(name)}", shown, delete, rare=True)
 
 
+def highlighted(matcher: Matcher, title: str) -> Content:
+    """As ``matcher.highlight``, which takes the title for markup."""
+    shown = Content(title)
+    for at in matcher.fuzzy_search.match(matcher.query, title)[1]:
+        if not title[at].isspace():
+            shown = shown.stylize(matcher.match_style, at, at + 1)
+    return shown
+
+
+def literal(text: str) -> str:
+    """Markup that shows ``text``, for the one place that takes nothing but markup.
+
+    textual.markup.escape doubles a backslash at the end and leaves others alone.
+    """
+    return text.replace("[", r"\[")
+
+
 class Offers(Provider):
     """Reads the views anew each time, so that a file just edited counts."""
 
@@ -73,12 +90,12 @@ class Offers(Provider):
     async def discover(self) -> Hits:
         for offer in (o for o in self._offers if not o.rare):
             yield DiscoveryHit(
-                Content(offer.title), offer.run, text=offer.title, help=escape(offer.help)
+                Content(offer.title), offer.run, text=offer.title, help=literal(offer.help)
             )
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
         for offer in self._offers:
             if (score := matcher.match(offer.title)) > 0:
-                shown = matcher.highlight(offer.title)
-                yield Hit(score, shown, offer.run, text=offer.title, help=escape(offer.help))
+                shown = highlighted(matcher, offer.title)
+                yield Hit(score, shown, offer.run, text=offer.title, help=literal(offer.help))

@@ -58,12 +58,13 @@ class ChooseProfile(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield Static(Content.styled("As whom?", "bold"))
+            yield Static(Content.styled("As whom?", "bold"), markup=False)
             listed = ProfileList(
                 *(
                     Option(Content(safe(name) or "(what the environment says)"))
                     for name in self._names
-                )
+                ),
+                markup=False,
             )
             known = self._now in self._names and (self._now or len(self._names) == 1)
             listed.highlighted = self._names.index(self._now) if known else 1
@@ -105,7 +106,7 @@ class AskCode(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield Static(Content(safe(self._question)))
+            yield Static(safe(self._question), markup=False)
             yield CodeInput()
         yield Footer()
 
