@@ -23,7 +23,7 @@ from ctexplore.store.scope import Limits, Scope
 from ctexplore.text import safe
 from ctexplore.tui.lost_terminal import is_lost, take_in_vain
 from ctexplore.tui.start import StartScreen
-from ctexplore.tui.theme import load_themes, pick_theme, variable_defaults
+from ctexplore.tui.theme import OURS, load_themes, pick_theme, variable_defaults
 
 # Decoding in another thread may not delay a key by Python's usual 5 ms; measured 19.5 to 3.7 ms.
 _SWITCH_INTERVAL = 0.0005
@@ -34,7 +34,8 @@ class UnknownTheme(ValueError):
     """No theme has this name; the message names those there are."""
 
     def __init__(self, name: str, known: Iterable[str]) -> None:
-        super().__init__(f"there is no theme {name!r}; known are {', '.join(sorted(known))}")
+        short = sorted(theme.removeprefix(OURS) for theme in known)
+        super().__init__(f"there is no theme {name!r}; known are {', '.join(short)}")
 
 
 class TerminalApp(App[None]):
@@ -62,7 +63,11 @@ class TerminalApp(App[None]):
     ]
 
     def __init__(self, theme: str = "") -> None:
-        """Raises UnknownTheme for a ``theme`` that neither ctexplore, Textual nor the user has."""
+        """theme: its name, of ours also without ``ctexplore-``; "" for one that suits the terminal.
+
+        Raises UnknownTheme for one that neither ctexplore, Textual nor the user has. In the place
+        of a user's own with a fault comes the one that suits the terminal.
+        """
         super().__init__()
         self.animation_level = "none"
         self.crash: BaseException | None = None
@@ -70,9 +75,16 @@ class TerminalApp(App[None]):
         themes, self._theme_problems = load_themes(_own_themes())
         for found in themes:
             self.register_theme(found)
-        if theme and theme not in self.available_themes:
+        self.theme = self._known(theme) or pick_theme(os.environ)
+
+    def _known(self, theme: str) -> str:
+        """The theme's full name; "" for none, and for a user's own that has a fault."""
+        for name in (theme, OURS + theme):
+            if name in self.available_themes:
+                return name
+        if theme and not any(problem.theme == theme for problem in self._theme_problems):
             raise UnknownTheme(theme, self.available_themes)
-        self.theme = theme or pick_theme(os.environ)
+        return ""
 
     def first_screen(self) -> Screen[Any]:
         raise NotImplementedError
@@ -102,8 +114,14 @@ class TerminalApp(App[None]):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         from ctexplore.tui.palette import commands
 
-        yield SystemCommand("Theme", "choose another one for now", self.action_change_theme)
+        yield SystemCommand("Theme", "choose another one, seen at once", self.action_change_theme)
         yield from commands(self, screen)
+
+    def search_themes(self) -> None:
+        """What Textual's action opens: a palette that shows a theme before it is taken."""
+        from ctexplore.tui.theme_palette import ThemePalette
+
+        self.push_screen(ThemePalette(self.theme))
 
     def on_mount(self) -> None:
         sys.setswitchinterval(_SWITCH_INTERVAL)

@@ -22,6 +22,8 @@ from textual.theme import Theme
 DARK: Final = "ctexplore-dark"
 LIGHT: Final = "ctexplore-light"
 ANSI: Final = "ctexplore-ansi"
+MONO: Final = "ctexplore-mono"
+OURS: Final = "ctexplore-"  # how the names of the shipped ones begin; it may be left out
 
 _FIELDS = {f.name for f in fields(Theme)}
 _FLAGS = frozenset({"dark", "ansi"})
@@ -29,17 +31,23 @@ _FRACTIONS = frozenset({"luminosity_spread", "text_alpha"})
 # Textual fails on every screen of a native ANSI theme that lacks one of these.
 _ANSI_NEEDS = ("ansi-background", "ansi-foreground")
 _STYLES = VALID_STYLE_FLAGS - {"none", "not"}
+# DEC's terminals before the vt340, and terminfo's names of monochrome variants.
+_COLORLESS = re.compile(r"vt(52|1\d\d|2\d\d|320)(-.*)?|.+-m(ono)?")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _VARIABLE = re.compile(r"[a-z][a-z0-9-]*")
 _COLOR = re.compile(r"(?P<color>.+?)(?:\s+(?:100|\d{1,2}(?:\.\d+)?)%)?")
 
 
 class ThemeProblem(NamedTuple):
-    """Why a theme was left out: its file, the key at fault ("" for the whole file), the reason."""
+    """Why a theme was left out: its file, the key at fault ("" for the whole file), the reason.
+
+    theme: its name, of a file that has none the file's own without ``.toml``.
+    """
 
     file: str
     key: str
     reason: str
+    theme: str = ""
 
     def __str__(self) -> str:
         return (
@@ -66,10 +74,13 @@ def load_themes(folder: Path | None = None) -> tuple[list[Theme], list[ThemeProb
 def pick_theme(env: Mapping[str, str]) -> str:
     """The name of the theme that suits a terminal, told by its environment.
 
-    Below 256 colours, or with NO_COLOR (set is enough, whatever its value), the terminal's own
-    palette; else dark, or light where COLORFGBG says so ("15;0": light on dark).
+    With NO_COLOR (set is enough, whatever its value) or on a terminal that has none, no colour;
+    below 256 colours, the terminal's own palette; else dark, or light where COLORFGBG says so
+    ("15;0": light on dark).
     """
-    if "NO_COLOR" in env or not _many_colors(env):
+    if "NO_COLOR" in env or _COLORLESS.fullmatch(env.get("TERM", "")):
+        return MONO
+    if not _many_colors(env):
         return ANSI
     background = env.get("COLORFGBG", "").rpartition(";")[2]
     return LIGHT if background in ("7", "9", "10", "11", "12", "13", "14", "15") else DARK
@@ -123,15 +134,18 @@ def _in_folder(
 
 
 def _read(file: Traversable, label: str) -> tuple[Theme | None, list[ThemeProblem]]:
+    name = file.name.removesuffix(".toml")
     try:
         data = tomllib.loads(file.read_bytes().decode())
     except OSError as error:
-        return None, [ThemeProblem(label, "", error.strerror or str(error))]
+        return None, [ThemeProblem(label, "", error.strerror or str(error), name)]
     except UnicodeDecodeError as error:
-        return None, [ThemeProblem(label, "", f"not UTF-8 (byte {error.start})")]
+        return None, [ThemeProblem(label, "", f"not UTF-8 (byte {error.start})", name)]
     except tomllib.TOMLDecodeError as error:
-        return None, [ThemeProblem(label, "", f"not TOML: {error}")]
-    problems = [ThemeProblem(label, key, reason) for key, reason in _check(data)]
+        return None, [ThemeProblem(label, "", f"not TOML: {error}", name)]
+    named = data.get("name")
+    name = named if isinstance(named, str) else name
+    problems = [ThemeProblem(label, key, reason, name) for key, reason in _check(data)]
     return (None if problems else Theme(**data)), problems
 
 

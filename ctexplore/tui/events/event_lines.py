@@ -200,7 +200,7 @@ class EventLines(EventColumns, inherit_bindings=False):
             if y < len(self._shown):
                 return self._painter.paint(view, self._shown[y], self._look)
         elif y < len(self._texts):
-            return self._texts[y].adjust_cell_length(width, self.rich_style)
+            return self._texts[y].adjust_cell_length(width).apply_style(self.rich_style)
         return Strip.blank(width, self.rich_style)
 
     def _titles(self) -> Strip:
