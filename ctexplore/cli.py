@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "query": "print the events that match a filter",
     "follow": "print new events that match a filter, as they are delivered",
     "fetch": "copy log files, digests and public keys to a folder, for use without a connection",
+    "chain": "who issued credentials, and every session they led to",
     "verify": "prove by digests that log files are whole and unchanged",
     "demo": "write a made-up trail of any size to a folder",
     "cache": "show or clear the local disk cache",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from ctexplore.commands.failure import Failure
 from ctexplore.commands.progress import Progress, first_of, skipped
@@ -11,9 +11,22 @@ from ctexplore.commands.progress import Progress, first_of, skipped
 if TYPE_CHECKING:
     from ctexplore.engines.answer import Lost
     from ctexplore.sources.source import Source
-    from ctexplore.store.days import Days
-    from ctexplore.store.scope import Estimate
+    from ctexplore.store.scope import Estimate, Limits
     from ctexplore.store.steps import Step
+    from ctexplore.store.tally import Tally
+
+
+class Load(Protocol):
+    """What is followed: ``store.days.Days``, or ``whole.Whole``."""
+
+    limits: Limits
+    misplaced: int
+    full: bool
+
+    @property
+    def tally(self) -> Tally: ...
+    @property
+    def sieved(self) -> bool: ...
 
 
 class Watch:
@@ -22,7 +35,7 @@ class Watch:
     missing: a line for each reason why the answer may not be whole.
     """
 
-    days: Days
+    days: Load
 
     def __init__(self, *, priced: bool, nothing_shown: bool) -> None:
         """priced: everything is listed first, so that the whole number can be told.
@@ -60,7 +73,7 @@ class Watch:
         self._progress()
         return True
 
-    def end(self, lost: Lost) -> None:
+    def end(self, lost: Lost | None = None) -> None:
         """Complete ``missing``, and say what is only odd."""
         days, tally = self.days, self.days.tally
         if days.misplaced:
@@ -83,7 +96,7 @@ class Watch:
                 f"+ {tally.skipped:,} skipped + {tally.waiting:,} not read; "
                 f"{_number(tally.rejected, 'record')} unreadable"
             )
-        if lost.count:
+        if lost is not None and lost.count:
             more = f" and {lost.count - len(lost.names):,} more" * (lost.count > len(lost.names))
             names = ", ".join(lost.names)
             self.missing.append(f"{lost.count:,} records could not be read again: {names}{more}")

@@ -138,6 +138,14 @@ def _actor(arn: str) -> str:
     return f"{head.replace(':sts:', ':iam:')}:role/{tail.partition('/')[0]}"
 
 
+def role_of(arn: str) -> tuple[str, str] | None:
+    """(account, role's name) of an IAM role's ARN, whatever its path; None for anything else."""
+    parts = arn.split(":", 5)
+    if len(parts) != 6 or not parts[5].startswith("role/"):
+        return None
+    return parts[4], _last(parts[5])
+
+
 def _account_of(arn: str) -> str:
     parts = arn.split(":", 5)
     return parts[4] if len(parts) == 6 else ""

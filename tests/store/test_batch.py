@@ -13,6 +13,7 @@ from ctexplore.store.columns.schema import DIMENSIONS, NO_TIME
 from tests.build import event, log, raw
 
 FIXED = ("time", "ids", "crc", "file", "index")
+SPARSE = ("issuing", "issued")
 texts = st.text(st.characters(codec="utf-8"), max_size=5)
 
 
@@ -40,12 +41,19 @@ def batches(draw: st.DrawFn) -> Batch:
             for name in DIMENSIONS
         },
         entries,
+        np.array(
+            issuing := draw(st.lists(st.sampled_from(range(n)), unique=True).map(sorted))
+            if n
+            else [],
+            np.uint32,
+        ),
+        np.array([draw(half) for _ in issuing], np.uint64),
     )
 
 
 def same(one: Batch, other: Batch) -> None:
     assert one.entries == other.entries
-    for name in FIXED:
+    for name in (*FIXED, *SPARSE):
         assert getattr(one, name).tolist() == getattr(other, name).tolist()
     for name in DIMENSIONS:
         assert one.codes[name].tolist() == other.codes[name].tolist()
@@ -90,6 +98,9 @@ def test_taking_some(batch: Batch, data: st.DataObject) -> None:
     assert len(some) == len(rows)
     for name in FIXED:
         assert getattr(some, name).tolist() == [getattr(batch, name).tolist()[r] for r in rows]
+    issued = dict(zip(batch.issuing.tolist(), batch.issued.tolist(), strict=True))
+    kept = {place: issued[row] for place, row in enumerate(rows) if row in issued}
+    assert dict(zip(some.issuing.tolist(), some.issued.tolist(), strict=True)) == kept
     for name in DIMENSIONS:
         shown = [some.entries[name][code] for code in some.codes[name]]
         assert shown == [batch.entries[name][batch.codes[name][r]] for r in rows]

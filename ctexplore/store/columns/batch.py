@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import msgspec
 import numpy as np
@@ -15,7 +15,8 @@ Words = npt.NDArray[np.uint64]
 Codes = npt.NDArray[np.uint32]
 
 _FIXED = ("time", "ids", "crc", "file", "index")
-_MAGIC = b"ctexcol1"
+_SPARSE = ("issuing", "issued")
+_MAGIC = b"ctexcol2"
 
 
 @dataclass(slots=True)
@@ -29,6 +30,8 @@ class Batch:
     index: uint32[n], position of the record in its file.
     codes: per dimension unsigned[n], positions in ``entries`` of that dimension, which may hold
         an entry twice.
+    issuing: uint32[m], positions of the events that issued credentials, ascending.
+    issued: uint64[m], what each of them issued, as ``issued.number_of`` gives it.
     """
 
     time: Ints
@@ -38,6 +41,8 @@ class Batch:
     index: Codes
     codes: dict[str, Codes]
     entries: dict[str, list[Entry]]
+    issuing: Codes = field(default_factory=lambda: np.empty(0, np.uint32))
+    issued: Words = field(default_factory=lambda: np.empty(0, np.uint64))
 
     def __len__(self) -> int:
         return len(self.time)
@@ -47,6 +52,8 @@ class Batch:
         if mask.all():
             return self
         codes = {name: codes[mask] for name, codes in self.codes.items()}
+        kept = mask[self.issuing]
+        places = np.cumsum(mask, dtype=np.uint32) - np.uint32(1)
         return Batch(
             self.time[mask],
             self.ids[mask],
@@ -55,14 +62,17 @@ class Batch:
             self.index[mask],
             codes,
             self.entries,
+            places[self.issuing[kept]],
+            self.issued[kept],
         )
 
     def pack(self) -> bytes:
         """Self-describing bytes: a JSON header (entries, lengths), then the arrays as they are."""
         arrays = [getattr(self, name) for name in _FIXED] + [self.codes[d] for d in DIMENSIONS]
+        arrays += [getattr(self, name) for name in _SPARSE]
         narrow = [_narrow(a) if a.dtype == np.uint32 else a for a in arrays]
         header = msgspec.json.encode(
-            _Header(len(self), [a.dtype.str for a in narrow], self.entries)
+            _Header(len(self), len(self.issued), [a.dtype.str for a in narrow], self.entries)
         )
         size = len(header).to_bytes(8, "little")
         return b"".join([_MAGIC, size, header, *(np.ascontiguousarray(a).data for a in narrow)])
@@ -83,14 +93,14 @@ class Batch:
         except msgspec.DecodeError as error:
             raise ValueError(f"packed columns are not whole: {error}") from None
         arrays = []
-        for name, kind in zip((*_FIXED, *DIMENSIONS), header.types, strict=True):
+        for name, kind in zip((*_FIXED, *DIMENSIONS, *_SPARSE), header.types, strict=True):
             dtype = np.dtype(kind)
-            count = 2 * header.n if name == "ids" else header.n
+            count = header.m if name in _SPARSE else header.n * (2 if name == "ids" else 1)
             arrays.append(np.frombuffer(data, dtype, count, end))
             end += count * dtype.itemsize
         if end != len(data):
             raise ValueError("packed columns are not whole")
-        time, ids, crc, file, index, *codes = arrays
+        time, ids, crc, file, index, *codes, issuing, issued = arrays
         return cls(
             time,
             ids.reshape(header.n, 2),
@@ -99,11 +109,14 @@ class Batch:
             index.astype(np.uint32),
             dict(zip(DIMENSIONS, codes, strict=True)),
             header.entries,
+            issuing.astype(np.uint32),
+            issued,
         )
 
 
 class _Header(msgspec.Struct, array_like=True):
     n: int
+    m: int
     types: list[str]
     entries: dict[str, list[Entry]]
 

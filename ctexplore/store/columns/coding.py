@@ -17,10 +17,12 @@ from msgspec.structs import astuple
 from ctexplore.store.columns import stamps
 from ctexplore.store.columns.batch import Batch, Codes
 from ctexplore.store.columns.distinct import entry
+from ctexplore.store.columns.issued import number_of
 from ctexplore.store.columns.schema import DIMENSIONS, EMPTY
 from ctexplore.store.containers.split import Bytes
 from ctexplore.trail import record as trail
 from ctexplore.trail import target
+from ctexplore.trail.issued import ISSUING, issued_by
 from ctexplore.trail.record import Record
 
 # Records are coded while they are still in the processor's cache: some hundred of them.
@@ -53,6 +55,7 @@ class Coder:
         self._per_file: list[int] = []
         self._odd: dict[int, str] = {}
         self._links: dict[int, str] = {}
+        self._issued: dict[int, int] = {}
 
     def file(
         self,
@@ -89,6 +92,8 @@ class Coder:
             np.array(self._index, np.uint32),
             codes,
             {name: [entry(name, key) for key in keys] for name, keys in self._numbers.items()},
+            np.fromiter(self._issued.keys(), np.uint32, len(self._issued)),
+            np.fromiter(self._issued.values(), np.uint64, len(self._issued)),
         )
 
     def _code(self) -> None:
@@ -102,6 +107,8 @@ class Coder:
             columns = _columns(rows)
         self._look_at_versions(columns["eventVersion"])
         self._look_at_addenda(columns["addendum"])
+        if not ISSUING.isdisjoint(columns["eventName"]):
+            self._look_at_issued(columns["eventName"], columns["responseElements"])
         for name, fields in _FIELDS.items():
             keys: Iterable[Any] = columns[fields[0]]
             if len(fields) > 1:
@@ -159,6 +166,11 @@ class Coder:
         for row, addendum in enumerate(addenda):
             if addendum is not trail.ABSENT and (link := trail.corrected(addendum)):
                 self._links[self._count + row] = link
+
+    def _look_at_issued(self, names: Sequence[str], responses: Sequence[Bytes]) -> None:
+        for row, name in enumerate(names):
+            if name in ISSUING and (key := issued_by(responses[row])):
+                self._issued[self._count + row] = number_of(key)
 
     def _note(self, row: int, oddity: str) -> None:
         before = self._odd.get(self._count + row)

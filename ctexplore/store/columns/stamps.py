@@ -144,3 +144,9 @@ def one_id(text: str) -> tuple[int, int]:
     else:
         bits = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
     return int.from_bytes(bits[:8], "big"), int.from_bytes(bits[8:], "big")
+
+
+def id_text(high: int, low: int) -> str:
+    """The GUID of an event's two halves; of a hash, a text whose halves are the same."""
+    digits = f"{high:016x}{low:016x}"
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))

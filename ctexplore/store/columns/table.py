@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from ctexplore.sources.source import LogFile
 from ctexplore.store.columns.batch import Batch, Codes, Ints, Words
+from ctexplore.store.columns.issued import Issued
 from ctexplore.store.columns.schema import DIMENSIONS, EMPTY, FIELDS, NO_TIME, Entry
 
 Array = npt.NDArray[Any]
@@ -51,6 +52,7 @@ class Table:
         self.count = 0
         self.files: list[LogFile] = []
         self.dimensions = {name: Dimension(name) for name in DIMENSIONS}
+        self.issued = Issued()
         self._arrays: dict[str, Array] = {
             "time": np.empty(0, np.int64),
             "ids": np.empty((0, 2), np.uint64),
@@ -112,6 +114,7 @@ class Table:
             self._arrays[name][start:end] = getattr(batch, name)
         self._room("file", end)
         self._arrays["file"][start:end] = batch.file + np.uint32(len(self.files))
+        self.issued.append(batch.issuing + np.uint32(start), batch.issued)
         self.files.extend(files)
         self.count = end
         return range(start, end)
@@ -125,7 +128,12 @@ class Table:
         entries = sum(
             len(d) * 120 + sum(len(c) for c in d.columns) * 60 for d in self.dimensions.values()
         )
-        return sum(a.nbytes for a in self._arrays.values()) + entries + len(self.files) * 300
+        return (
+            sum(a.nbytes for a in self._arrays.values())
+            + entries
+            + len(self.files) * 300
+            + self.issued.nbytes
+        )
 
     def _room(self, name: str, needed: int, dtype: np.dtype[Any] | None = None) -> None:
         """Make the array hold ``needed`` rows of a type at least as wide as ``dtype``.

@@ -1,0 +1,1 @@
+"""Who issued these credentials, and what did the credentials do that they issued in turn?"""
