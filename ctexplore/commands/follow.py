@@ -57,7 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Runs until a signal or until nobody reads its output any more."""
     _check(args)
-    wanted = parse_filter(args.filter)
+    wanted = parse_filter(args.filter, added=())
     scope = scope_of(args, ())
     interval = _interval(args.interval) if args.interval else None
     held = Held()

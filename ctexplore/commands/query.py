@@ -87,7 +87,7 @@ def run(args: argparse.Namespace) -> int:
 def _filter(text: str) -> Filter | None:
     from ctexplore.query.evaluate import Filter
 
-    node = parse_filter(text)
+    node = parse_filter(text, added=())
     return None if node is None else Filter(node)
 
 

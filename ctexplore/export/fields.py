@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,10 +9,11 @@ from datetime import UTC, datetime, timedelta
 
 from ctexplore.engines.answer import Answer
 from ctexplore.query.facets import texts_at
-from ctexplore.query.fields import COLUMNS, nearest_field, resolve
+from ctexplore.query.fields import ADDED, COLUMNS, nearest_field, resolve
 from ctexplore.query.lexer import tokens
 from ctexplore.query.raw import AnyTest, holds
 from ctexplore.query.syntax import Column
+from ctexplore.store.columns.added import one_text
 from ctexplore.store.columns.schema import FIELDS, NO_TIME
 from ctexplore.store.columns.table import Table
 
@@ -26,7 +26,7 @@ _NAME = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*"?)+', re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """name: as it was asked for. column: a field of the table or TIME, else "".
+    """name: as it was asked for. column: a field of the table or added to it, or TIME; else "".
 
     keys: where the record has it, casefolded, when no column does.
     """
@@ -67,7 +67,7 @@ def field(name: str) -> Field:
         # The table has the id's bits only.
         if found.name == "id":
             return Field(name, "", ("eventid",))
-        return Field(name, COLUMNS[found.name][0])
+        return Field(name, found.name if found.name in ADDED else COLUMNS[found.name][0])
     return Field(name, "", tuple(key.casefold() for key in found.keys))
 
 
@@ -92,6 +92,12 @@ def _column(answer: Answer, name: str) -> list[str]:
     table, rows = answer.table, answer.rows
     if name == TIME:
         return times(table, rows.tolist())
+    if name in ADDED:
+        column = table.added.get(name)
+        if column is None:
+            return [""] * len(rows)
+        said = column.texts()
+        return [said[code] for code in column.codes_of(rows).tolist()]
     codes = table.codes(FIELDS[name][0])[rows].tolist()
     values = table.values(name)
     return [values[code] for code in codes]
@@ -127,6 +133,5 @@ def _said(answer: Answer, paths: Iterable[tuple[str, ...]]) -> dict[tuple[str, .
         for keys, texts in said.items():
             found = texts_at(raw, keys)
             if found:
-                one = len(found) == 1
-                texts[place[row]] = found[0] if one else json.dumps(found, ensure_ascii=False)
+                texts[place[row]] = one_text(found)
     return said

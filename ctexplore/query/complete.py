@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from ctexplore.query.canonical import value_text
 from ctexplore.query.facets import RowNumbers, complete
 from ctexplore.query.fields import (
-    COLUMNS,
+    ADDED,
     FLAGS,
     MEMBERS,
     OWN,
@@ -121,7 +121,7 @@ def _typed(before: str, name: str) -> int:
 
 def _names(typed: str, start: int, end: int, limit: int) -> list[Completion]:
     flags = [f"{prefix}:{name}" for prefix, names in FLAGS.items() for name in names]
-    short = [f"{name}:" for name in (*SHORT, *TIMES)]
+    short = [f"{name}:" for name in (*SHORT, *ADDED, *TIMES)]
     long = [f"{name}:" for name in (*OWN, *MEMBERS, *TOP_LEVEL)] if typed else []
     names = dict.fromkeys((*short, *flags, *long))
     lower = typed.lower()
@@ -140,6 +140,9 @@ def _values(
         column = resolve(field.text, field.keys)
     except UnknownField:
         return []
-    if not isinstance(column, Column) or column.name not in COLUMNS:
+    if not isinstance(column, Column) or column.name == "id":
         return []
+    if column.name in ADDED and column.name not in table.added:
+        offered = ADDED[column.name].values
+        return [(k, None) for k in offered if k.startswith(typed.lower())]
     return list(complete(table, column.name, typed, rows, limit))

@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from ctexplore.query.added import added_in
 from ctexplore.query.by_record import ByRecord
 from ctexplore.query.lookup import Lookups, Mask
 from ctexplore.query.needed import sieve
@@ -50,6 +51,7 @@ class Filter:
         self.node = node
         self.unread: list[int] = []
         self._lookups = lookups
+        self._added = added_in(node)
         self._part, self._readers = plan(node)
 
     @property
@@ -61,6 +63,11 @@ class Filter:
     def sieve(self) -> Sieve | None:
         """What may be left unloaded when only this filter's events are wanted."""
         return sieve(self.node)
+
+    def versions(self, table: Table) -> tuple[int, ...]:
+        """Of the added columns that it asks for. With others it has to be asked anew."""
+        columns = (table.added.get(name) for name in self._added)
+        return tuple(column.version if column else 0 for column in columns)
 
     def mask(self, table: Table, start: int, stop: int, records: Records | None = None) -> Mask:
         """bool[stop - start]: which rows from ``start`` until before ``stop`` match.

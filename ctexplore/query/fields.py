@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import Final
+from typing import Final, NamedTuple
 
 from ctexplore.query.syntax import Column, Field, Path
 
@@ -32,6 +32,26 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "mfa": ("mfa",),
     "oddity": ("oddity",),
     "link": ("link",),
+}
+
+
+class FromAbove(NamedTuple):
+    """A column that a room above adds to the table (store/columns/added.py).
+
+    missing: what to say while nothing has been added, for people. several: whether an event may
+    have more than one value. values: those that can be offered before there are any.
+    """
+
+    missing: str
+    several: bool = False
+    values: tuple[str, ...] = ()
+
+
+# Their names always parse; while a table lacks the column, no event has a value.
+ADDED: Final[dict[str, FromAbove]] = {
+    "integrity": FromAbove("nothing is verified yet"),
+    "rule": FromAbove("no rules were asked yet", several=True),
+    "new": FromAbove("nothing was compared with before yet", several=True),
 }
 
 # The names offered first: short, and one for each column of the event list.
@@ -112,6 +132,7 @@ FLAGS: Final[dict[str, dict[str, str]]] = {
         "console": "type:AwsConsoleSignIn,AwsConsoleAction or console:true",
         "crossaccount": "",
         "insight": "category:Insight or type:AwsCloudTrailInsight",
+        "new": "new:*",
     },
     "has": {"mfa": "mfa:true"},
 }
@@ -138,7 +159,7 @@ def resolve(name: str, keys: tuple[str, ...]) -> Field:
     if name.startswith("."):
         return Path(keys)
     dotted = ".".join(keys).lower()
-    if dotted in COLUMNS or dotted == "id":
+    if dotted in COLUMNS or dotted in ADDED or dotted == "id":
         return Column(dotted)
     if dotted in _OWN:
         return Column(_OWN[dotted])
@@ -149,7 +170,8 @@ def resolve(name: str, keys: tuple[str, ...]) -> Field:
 
 
 def nearest_field(name: str, path: bool = False) -> str:
-    return nearest(name, TOP_LEVEL if path else (*SHORT, *TIMES, *FLAGS, *TOP_LEVEL, *COLUMNS))
+    names = (*SHORT, *TIMES, *FLAGS, *TOP_LEVEL, *COLUMNS, *ADDED)
+    return nearest(name, TOP_LEVEL if path else names)
 
 
 def nearest(name: str, known: tuple[str, ...] | list[str]) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from ctexplore.query.fields import COLUMNS
+from ctexplore.query.fields import ADDED, COLUMNS
 from ctexplore.query.match import Test, tester
 from ctexplore.query.syntax import Column, Term, Text
 from ctexplore.store.columns.schema import DIMENSIONS, FIELDS
@@ -34,6 +34,8 @@ class Lookups:
     def mask(self, term: Term, start: int, stop: int) -> Mask:
         """bool[stop - start]: which of the rows have one of the term's values in its column."""
         assert isinstance(term.field, Column)
+        if term.field.name in ADDED:
+            return self._added(term, term.field.name, start, stop)
         dimension = FIELDS[COLUMNS[term.field.name][0]][0]
         # Codes first: whatever they point to is in the values by then.
         codes = self.table.codes(dimension)[start:stop]
@@ -50,6 +52,18 @@ class Lookups:
             for field, dimension in (("idaccount", "identity"), ("account", "account"))
         )
         mask: Mask = (callers != accounts) & (callers > 0) & (accounts > 0)
+        return mask
+
+    def _added(self, term: Term, name: str, start: int, stop: int) -> Mask:
+        """By a column that a room above adds. Judged anew each time: it may be another one by
+        now, and has few entries."""
+        missing = any(v == Text("") for v in term.values)
+        column = self.table.added.get(name)
+        if column is None:
+            return np.full(stop - start, missing)
+        once = _remembering(tester(term.field, term.values))
+        answers = [any(map(once, values)) if values else missing for values in column.entries]
+        mask: Mask = np.take(np.array(answers, np.bool_), column.codes(start, stop))
         return mask
 
     def _of(self, term: Term, fields: tuple[str, ...]) -> Mask:

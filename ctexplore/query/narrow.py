@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 from ctexplore.query.canonical import canonical, value_text
-from ctexplore.query.fields import COLUMNS, FLAGS, TIMES, resolve
+from ctexplore.query.fields import ADDED, COLUMNS, FLAGS, TIMES, resolve
 from ctexplore.query.lexer import keys_of
 from ctexplore.query.match import DOMAIN
 from ctexplore.query.parse import parse
@@ -112,6 +112,8 @@ def _single_column(node: Node) -> Column | None:
     node = _bare(node)
     if isinstance(node, Term) and isinstance(node.field, Column):
         name = node.field.name
+        if name in ADDED:
+            return None if ADDED[name].several else node.field
         return node.field if name == "id" or len(COLUMNS[name]) == 1 else None
     return None
 

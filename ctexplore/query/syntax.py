@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A field of the table; ``name`` is a key of ``fields.COLUMNS``, or ``id``."""
+    """A field of the table; ``name`` is a key of ``fields.COLUMNS`` or ``ADDED``, or ``id``."""
 
     name: str
 

@@ -84,6 +84,11 @@ class Desk:
         if self._feed:
             self._feed.filter(wanted)
 
+    def judged(self) -> None:
+        """Show what a column says that was put to the session's table (``Draft.put``)."""
+        if self._feed:
+            self._feed.judged()
+
     def sort(self, by: SortBy | None) -> None:
         """Show events in this order, also those of the next scope; None is newest first."""
         self._by = by

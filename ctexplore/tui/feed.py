@@ -150,6 +150,10 @@ class Feed:
         self._hurry.set()
         self._wake.set()
 
+    def judged(self) -> None:
+        """A column was added to the table, or is another one now: answer anew what asks for it."""
+        self._wake.set()
+
     def _guard(self, work: Callable[[], None]) -> None:
         try:
             work()
@@ -185,6 +189,7 @@ class Feed:
     def _answer(self) -> None:
         mask = np.empty(0, bool)
         answered, by, rest = -1, self._by, 0.0
+        versions: tuple[int, ...] = ()
         while not self._closed:
             self._wake.wait()
             self._wake.clear()
@@ -198,6 +203,10 @@ class Feed:
             if wishes != answered:
                 mask, self._unread = np.empty(0, bool), 0
             wanted = self._filter
+            # Before anything is judged by them: a change meanwhile wakes this thread again.
+            latest = wanted.versions(self.session.table) if wanted else ()
+            if latest != versions:
+                mask, self._unread, versions = np.empty(0, bool), 0, latest
             self.session.order.update()
             mask, complete = self._extend(mask, wanted, wishes)
             if self._wishes != wishes:

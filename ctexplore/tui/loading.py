@@ -9,6 +9,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 
 from ctexplore import crash
+from ctexplore.query.added import unanswered
 from ctexplore.query.elsewhere import recorded_elsewhere
 from ctexplore.sources.source import Source, SourceError
 from ctexplore.store.cache.cache import Cache
@@ -141,9 +142,17 @@ class LoadingScreen(FoldersScreen):
             view.total,
             unread=event.unread,
             complete=event.complete,
-            asked=self.desk.asked,
+            asked=self.desk.asked or self._unanswered,
         )
         self._tell(self.desk.running)
+
+    @property
+    def _unanswered(self) -> str:
+        """What the filter asks for that nobody has found out yet."""
+        wanted, view = self.bar.filter, self.events.view
+        if wanted is None or view is None:
+            return ""
+        return unanswered(wanted.node, view.added)
 
     def _explain_empty(self) -> None:
         """What stands in a list without events."""
@@ -152,6 +161,8 @@ class LoadingScreen(FoldersScreen):
             return
         if view is not None and view.total:
             said = "Nothing matches the filter.\nu undoes it, f edits it."
+            if self._unanswered:
+                said += f"\n{self._unanswered}"
             if self._unread:
                 said += f"\nOf {self._unread:,} events the records could not be read."
         elif self.desk.running:

@@ -15,6 +15,13 @@ from ctexplore.trail.identity import identify
 
 Event = dict[str, Any]
 
+
+class Judged(Event):
+    """An event with the values that columns of rooms above have for it."""
+
+    added: dict[str, tuple[str, ...]]
+
+
 DENIED = {
     "accessdenied",
     "accessdeniedexception",
@@ -104,6 +111,8 @@ def column(name: str, event: Event) -> list[Any]:
             found = [who.who, who.user, who.role, who.actor]
         case "error":
             found = [error_of(event)]
+        case "integrity" | "rule" | "new":
+            found = list(event.added.get(name, ())) if isinstance(event, Judged) else []
         case _ if name in members:
             found = [event.get(members[name])]
         case _:
@@ -182,6 +191,7 @@ def flag(name: str, event: Event) -> bool:
         "crossaccount": bool(who.idaccount and account) and who.idaccount != account,
         "insight": event.get("eventCategory") == "Insight" or kind == "AwsCloudTrailInsight",
         "mfa": who.mfa == "true",
+        "new": bool(column("new", event)),
     }[name]
 
 

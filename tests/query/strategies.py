@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from ctexplore.query import syntax as s
-from ctexplore.query.fields import COLUMNS, FLAGS, TIMES
+from ctexplore.query.fields import ADDED, COLUMNS, FLAGS, TIMES
 from ctexplore.query.parse import parse
 from tests.query.events import NOW, Event
 
@@ -160,7 +160,7 @@ values: st.SearchStrategy[s.Value] = st.one_of(
 )
 blocks = st.sampled_from(("10.0.0.0/8", "10.1.2.3/32", "2001:db8::/32", "0.0.0.0/0"))
 columns = (
-    st.sampled_from((*COLUMNS, "id"))
+    st.sampled_from((*COLUMNS, *ADDED, "id"))
     .filter(lambda c: c not in ("oddity", "target", "link"))
     .map(s.Column)
 )

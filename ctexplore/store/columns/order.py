@@ -5,11 +5,13 @@ Both grow with the table and cost array work only: nothing here runs Python per 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ctexplore.store.columns.added import Added
 from ctexplore.store.columns.batch import Codes, Ints
 from ctexplore.store.columns.copies import NO_COPIES, NO_ROWS, Copies, compare
 from ctexplore.store.columns.table import Array, Table
@@ -25,7 +27,7 @@ class View:
 
     rows: uint32[shown]. total: events before the filter, copies folded. sort: the order of the
     rows (sorting.Sorter makes it); None is newest first. conflicts: rows, ascending, whose id
-    another row has too, with other bytes.
+    another row has too, with other bytes. added: the columns of rooms above as they were then.
     """
 
     table: Table
@@ -34,6 +36,7 @@ class View:
     copies: Copies
     sort: Ranks | None = None
     conflicts: Codes = field(default_factory=lambda: NO_ROWS)
+    added: Mapping[str, Added] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -197,7 +200,10 @@ class Order:
         """The view of the rows for which ``mask``, bool[count] by row number, is true."""
         rows = self.newest_first()
         shown = rows if mask is None else rows[mask[rows]]
-        return View(self.table, shown, len(rows), self.copies, conflicts=self.conflicts)
+        added = dict(self.table.added)
+        return View(
+            self.table, shown, len(rows), self.copies, conflicts=self.conflicts, added=added
+        )
 
 
 def _ranges(low: Array, high: Array) -> Array:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ctexplore.store.columns.added import Added
 from ctexplore.store.columns.batch import Codes
 from ctexplore.store.columns.order import View
 from ctexplore.store.columns.schema import FIELDS
@@ -80,7 +81,11 @@ class Sorter:
         if by.field == "time":
             ranks = Ranks(by, "time", np.empty(0, np.int64))
             return replace(view, rows=view.rows[::-1], sort=ranks)
-        ranks = self._by_text(by) if by.field in FIELDS else self._by_row(by, view)
+        if by.field in FIELDS:
+            ranks = self._by_text(by)
+        else:
+            added = self._table.added.get(by.field)
+            ranks = self._by_added(by, added) if added else self._by_row(by, view)
         return replace(view, rows=view.rows[_stable(ranks.of(self._table, view.rows))], sort=ranks)
 
     def _by_text(self, by: SortBy) -> Ranks:
@@ -90,6 +95,11 @@ class Sorter:
             count = len(texts)
             known = self._known[by.field] = count, *rank(texts[:count], by.field)
         return Ranks(by, FIELDS[by.field][0], _directed(*known[1:], descending=by.descending))
+
+    def _by_added(self, by: SortBy, column: Added) -> Ranks:
+        places, last = rank(column.texts(), by.field)
+        ranks = places[column.codes(0, self._table.count)]
+        return Ranks(by, "", _directed(ranks, last, descending=by.descending))
 
     def _by_row(self, by: SortBy, view: View) -> Ranks:
         texts = self._texts(by.field, view.rows) if self._texts else {}

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ctexplore.sources.source import LogFile
+from ctexplore.store.columns.added import Added, Values
 from ctexplore.store.columns.batch import Batch, Codes, Ints, Words
 from ctexplore.store.columns.issued import Issued
 from ctexplore.store.columns.schema import DIMENSIONS, EMPTY, FIELDS, NO_TIME, Entry
@@ -53,6 +54,8 @@ class Table:
         self.files: list[LogFile] = []
         self.dimensions = {name: Dimension(name) for name in DIMENSIONS}
         self.issued = Issued()
+        # What rooms above found out about the events, by the name that filters have for it.
+        self.added: dict[str, Added] = {}
         self._arrays: dict[str, Array] = {
             "time": np.empty(0, np.int64),
             "ids": np.empty((0, 2), np.uint64),
@@ -119,6 +122,17 @@ class Table:
         self.count = end
         return range(start, end)
 
+    def put(self, name: str, codes: Array, entries: Sequence[Values]) -> None:
+        """Add a column, or replace the one of that name; any thread may, one for each name.
+
+        codes: unsigned, one for each row from 0 on, positions in ``entries``, of which the first
+        is (). Rows past the end have no value. Both belong to the table from now on.
+        """
+        if not entries or entries[0] or (len(codes) and int(codes.max()) >= len(entries)):
+            raise ValueError(f"the column {name} has codes without an entry")
+        before = self.added.get(name)
+        self.added[name] = Added(codes, entries, before.version + 1 if before else 1)
+
     def has_time(self, row: int) -> bool:
         return int(self._arrays["time"][row]) != NO_TIME
 
@@ -128,12 +142,10 @@ class Table:
         entries = sum(
             len(d) * 120 + sum(len(c) for c in d.columns) * 60 for d in self.dimensions.values()
         )
-        return (
-            sum(a.nbytes for a in self._arrays.values())
-            + entries
-            + len(self.files) * 300
-            + self.issued.nbytes
-        )
+        added = sum(column.nbytes for column in list(self.added.values()))
+        arrays = sum(a.nbytes for a in self._arrays.values())
+        files = len(self.files) * 300
+        return arrays + added + entries + files + self.issued.nbytes
 
     def _room(self, name: str, needed: int, dtype: np.dtype[Any] | None = None) -> None:
         """Make the array hold ``needed`` rows of a type at least as wide as ``dtype``.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from ctexplore.query.fields import ADDED
 from ctexplore.text import fit
 from ctexplore.tui.counts.facet import Facet
 from ctexplore.tui.counts.facet_lines import Line, line_text, lines_of
@@ -27,6 +28,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("from where", ("ip", "region", "account", "agent")),
     ("how", ("key", "type")),
 )
+_JUDGED = "found out"
 _LEAST = 8  # values of each field, whatever the height
 _TITLES = 1
 
@@ -95,6 +97,7 @@ class FacetsPane(ScrollView, can_focus=True, inherit_bindings=False):
         super().__init__(id=id)
         self._glyphs = glyphs(os.environ)
         self._sign = signs(os.environ).cursor
+        self._groups = GROUPS
         self._group = 0
         self._facets: tuple[Facet, ...] = ()
         self._lines: list[Line] = []
@@ -104,17 +107,26 @@ class FacetsPane(ScrollView, can_focus=True, inherit_bindings=False):
     @property
     def columns(self) -> tuple[str, ...]:
         """The fields that are shown; none while the pane is hidden."""
-        return GROUPS[self._group][1] if self.display else ()
+        return self._groups[self._group][1] if self.display else ()
 
     @property
     def values(self) -> int:
         """How many values to count of each field."""
-        return max(_LEAST, (self.size.height - _TITLES) // len(GROUPS[self._group][1]) - 2)
+        return max(_LEAST, (self.size.height - _TITLES) // len(self._groups[self._group][1]) - 2)
+
+    def offer(self, added: Collection[str]) -> None:
+        """Let columns that rooms above added be shown, in a group of their own."""
+        columns = tuple(name for name in ADDED if name in added)
+        groups = (*GROUPS, (_JUDGED, columns)) if columns else GROUPS
+        if groups != self._groups:
+            self._groups = groups
+            self._group = min(self._group, len(groups) - 1)
+            self.refresh()
 
     def show(self, facets: Sequence[Facet]) -> None:
         """Show other counts; the cursor keeps its value, or else its line. Facets of another
         group came too late."""
-        if tuple(f.column for f in facets) != GROUPS[self._group][1]:
+        if tuple(f.column for f in facets) != self._groups[self._group][1]:
             return
         self._facets = tuple(facets)
         kept = self._chosen()
@@ -142,7 +154,7 @@ class FacetsPane(ScrollView, can_focus=True, inherit_bindings=False):
             self.post_message(self.Narrow(operator, column, value, mark))
 
     def action_group(self, step: int) -> None:
-        self._group = (self._group + step) % len(GROUPS)
+        self._group = (self._group + step) % len(self._groups)
         self._facets, self._lines, self._at = (), [], 0
         self.scroll_to(y=0, animate=False)
         self.refresh()
@@ -226,6 +238,8 @@ class FacetsPane(ScrollView, can_focus=True, inherit_bindings=False):
         return Strip([Segment(said, look)], width)
 
     def _title(self, width: int) -> Strip:
-        names = (f"[{n}]" if i == self._group else f" {n} " for i, (n, _) in enumerate(GROUPS))
+        names = (
+            f"[{n}]" if i == self._group else f" {n} " for i, (n, _) in enumerate(self._groups)
+        )
         look = self.get_component_rich_style("facets--title")
         return Strip([Segment(fit("".join(names), width), look)], width)

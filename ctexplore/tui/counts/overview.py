@@ -82,6 +82,7 @@ class OverviewScreen(PresetsScreen):
 
     def _count(self, view: View) -> None:
         facets = self._facets()
+        facets.offer(view.added)
         self.desk.count(
             Question(view, self.bar.filter, self.timeline.bins, facets.columns, facets.values)
         )

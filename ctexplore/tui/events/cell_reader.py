@@ -111,6 +111,8 @@ class SortTexts:
         if name != self._name:
             self._name, self._texts = name, {}
         keys = path_of(name)
+        if not keys:  # a column that nobody has added yet
+            return {}
         missing = [row for row in rows.tolist() if row not in self._texts]
         for row, raw in self._session.records.read(np.array(missing, np.uint32)):
             self._texts[row] = sort_text(raw, keys)

@@ -157,6 +157,20 @@ def _name_first(text: str, width: int) -> str:
     return clip(name if name and is_account_id(account) and too_long else text, width)
 
 
+def _added(name: str) -> tuple[Value, Value]:
+    """The value and the text of a column that a room above adds; several have no one value."""
+
+    def values(view: View, row: int) -> tuple[str, ...]:
+        column = view.added.get(name)
+        return column.values(row) if column else ()
+
+    def value(view: View, row: int) -> str | None:
+        found = values(view, row)
+        return None if len(found) > 1 else "".join(found)
+
+    return value, lambda view, row: ", ".join(values(view, row))
+
+
 def _unread(_view: View, _row: int) -> str | None:
     return None
 
@@ -240,6 +254,9 @@ def column(
         cut = _bytes if keys[-1].casefold() in BYTES else _ends
         return Column(name, title, value, _WIDTHS, _ADDED, name, text, cut)
     field = fields.resolve(name, keys_of(name))
+    if isinstance(field, TableColumn) and field.name in fields.ADDED:
+        value, text = _added(field.name)
+        return Column(name, name, value, _WIDTHS, _ADDED, "", text)
     assert isinstance(field, TableColumn) and field.name in FIELDS
     own = {short: path for path, short in fields.OWN.items()}
     return Column(

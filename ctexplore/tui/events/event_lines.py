@@ -12,6 +12,7 @@ from textual.geometry import Offset, Region, Size
 from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 
+from ctexplore.query.fields import ADDED
 from ctexplore.store.columns.order import View
 from ctexplore.tui.events.cursor import Cursor
 from ctexplore.tui.events.event_columns import EventColumns
@@ -133,7 +134,9 @@ class EventLines(EventColumns, inherit_bindings=False):
             return []
         current = self._column.name if self.has_focus else ""
         marked = self._marks.rows
-        return lines_of(view, first, last, self._cursor.row, current, marked, self._new_from)
+        added = [name for name in self.fitting if name in ADDED]
+        row = self._cursor.row
+        return lines_of(view, first, last, row, current, marked, self._new_from, added)
 
     def _resize_quietly(self) -> None:
         """Take another number of rows and the cursor's top line without a repaint.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from rich.text import Text
 from textual.cache import LRUCache
 from textual.strip import Strip
 
+from ctexplore.store.columns.added import Values
 from ctexplore.store.columns.order import View
 from ctexplore.store.columns.table import Table
 from ctexplore.tui.events.column_layout import GAP, Layout, Place
@@ -28,6 +29,7 @@ class Line(NamedTuple):
 
     column: of the cell under the cursor, "" when the list has no focus; None on other lines.
     contested: another event has the same id, with other bytes. new: it came while following.
+    found: the values of columns that rooms above added, which may change.
     """
 
     row: int
@@ -36,6 +38,7 @@ class Line(NamedTuple):
     marked: bool
     contested: bool = False
     new: bool = False
+    found: tuple[Values, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,12 +67,14 @@ def lines_of(
     column: str,
     marked: Container[int],
     new_from: int | None = None,
+    added: Sequence[str] = (),
 ) -> list[Line]:
     """The lines of the positions from ``first`` to ``last``.
 
     cursor, column: the row number and column under the cursor. new_from: the first row that is
-    new.
+    new. added: the columns of rooms above that the lines show.
     """
+    found = [one for name in added if (one := view.added.get(name))]
     rows = view.rows[first : last + 1]
     folded, conflicts = view.copies.of, view.conflicts
     copies = folded.searchsorted(rows, "right") - folded.searchsorted(rows, "left")
@@ -82,6 +87,7 @@ def lines_of(
             row in marked,
             bool(other),
             new_from is not None and row >= new_from,
+            tuple(each.values(row) for each in found),
         )
         for row, many, other in zip(rows.tolist(), copies.tolist(), contested.tolist(), strict=True)
     ]
