@@ -30,6 +30,7 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "readonly": ("readonly",),
     "console": ("console",),
     "mfa": ("mfa",),
+    "issuertype": ("issuertype",),
     "oddity": ("oddity",),
     "link": ("link",),
 }
@@ -78,6 +79,7 @@ OWN: Final[dict[str, str]] = {
     "userIdentity.type": "idtype",
     "userIdentity.accessKeyId": "key",
     "userIdentity.invokedBy": "invokedby",
+    "userIdentity.sessionContext.sessionIssuer.type": "issuertype",
 }
 
 # Columns a record's own member implies: where it has a value, the column has the same one.

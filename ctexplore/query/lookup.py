@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 import numpy as np
 import numpy.typing as npt
@@ -25,9 +25,11 @@ class Lookups:
     Shared by the filters over one table, so that a changed filter judges its new terms only.
     """
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, kept: int = _KEPT) -> None:
+        """kept: questions whose answers are remembered."""
         self.table = table
-        self._answers: OrderedDict[Term, Mask] = OrderedDict()
+        self._kept = kept
+        self._answers: OrderedDict[Hashable, Mask] = OrderedDict()
         self._accounts: dict[str, int] = {"": 0}
         self._numbers: dict[str, npt.NDArray[np.int64]] = {}
 
@@ -36,10 +38,30 @@ class Lookups:
         assert isinstance(term.field, Column)
         if term.field.name in ADDED:
             return self._added(term, term.field.name, start, stop)
-        dimension = FIELDS[COLUMNS[term.field.name][0]][0]
+        field, values = term.field, term.values
+        missing = any(isinstance(v, Text) and not v.value for v in values)
+        return self.judged(
+            term, COLUMNS[field.name], lambda: tester(field, values), missing, start, stop
+        )
+
+    def judged(
+        self,
+        key: Hashable,
+        fields: tuple[str, ...],
+        test: Callable[[], Test],
+        missing: bool,
+        start: int,
+        stop: int,
+    ) -> Mask:
+        """bool[stop - start]: which of the rows pass in one of some fields of one dimension.
+
+        key: stands for the question, whose answers are kept. test: makes the test of a text.
+        missing: the answer where no field has one.
+        """
+        dimension = FIELDS[fields[0]][0]
         # Codes first: whatever they point to is in the values by then.
         codes = self.table.codes(dimension)[start:stop]
-        answers = self._of(term, COLUMNS[term.field.name])
+        answers = self._of(key, fields, test, missing)
         if not answers.any():
             return np.zeros(len(codes), np.bool_)
         mask: Mask = np.take(answers, codes)
@@ -66,20 +88,20 @@ class Lookups:
         mask: Mask = np.take(np.array(answers, np.bool_), column.codes(start, stop))
         return mask
 
-    def _of(self, term: Term, fields: tuple[str, ...]) -> Mask:
+    def _of(
+        self, key: Hashable, fields: tuple[str, ...], test: Callable[[], Test], missing: bool
+    ) -> Mask:
         columns = [self.table.values(f) for f in fields]
-        known = self._answers.get(term)
+        known = self._answers.get(key)
         done = 0 if known is None else len(known)
         count = min(map(len, columns))
         if known is None or done < count:
-            test = tester(term.field, term.values)
-            missing = any(isinstance(v, Text) and not v.value for v in term.values)
             alone = len(DIMENSIONS[FIELDS[fields[0]][0]]) == 1
-            judged = _judge([c[done:count] for c in columns], test, missing, alone)
+            judged = _judge([c[done:count] for c in columns], test(), missing, alone)
             known = judged if known is None else np.concatenate([known, judged])
-            self._answers[term] = known
-        self._answers.move_to_end(term)
-        while len(self._answers) > _KEPT:
+            self._answers[key] = known
+        self._answers.move_to_end(key)
+        while len(self._answers) > self._kept:
             self._answers.popitem(last=False)
         return known
 

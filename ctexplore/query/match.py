@@ -57,21 +57,21 @@ def _test(field: Field, value: Value) -> Test | None:
         case Text(text):
             # The same IPv6 address has many spellings.
             six = field == Column("ip") and ":" in text
-            return _in_network(text) if six and _packed(text) is not None else None
+            return in_network(text) if six and _packed(text) is not None else None
         case Wild(parts):
-            return _wild(parts)
+            return wild(parts)
         case Regex(pattern, fold):
             search = compiled(pattern, fold).search
             return lambda text: search(text.encode("utf-8", "surrogatepass")) is not None
         case Compare():
             return _compare(value)
         case Network(text):
-            return _in_network(text)
+            return in_network(text)
         case Present():
             return bool
 
 
-def _wild(parts: Sequence[str]) -> Test:
+def wild(parts: Sequence[str]) -> Test:
     """In order and without overlap is all that stars ask, so no expression is needed."""
     first, *middle, last = (p.casefold() for p in parts)
     if not any(middle):
@@ -127,7 +127,7 @@ def _packed(text: str) -> bytes | None:
     return packed[12:] if packed.startswith(bytes(10) + b"\xff\xff") else packed
 
 
-def _in_network(text: str) -> Test:
+def in_network(text: str) -> Test:
     network: IPv4Network | IPv6Network = ip_network(text)
     if isinstance(network, IPv6Network) and (mapped := network.network_address.ipv4_mapped):
         network = ip_network(f"{mapped}/{max(network.prefixlen - 96, 0)}")

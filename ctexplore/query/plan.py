@@ -65,15 +65,15 @@ def plan(node: Node) -> tuple[Part, list[ByRecord]]:
 def _part(node: Node, readers: list[ByRecord]) -> Part:
     match node:
         case And(parts):
-            return _all([_part(p, readers) for p in parts])
+            return all_parts([_part(p, readers) for p in parts])
         case Or(parts):
-            return _any([_part(p, readers) for p in parts])
+            return any_part([_part(p, readers) for p in parts])
         case Not(inner):
-            return _not(_part(inner, readers))
+            return no_part(_part(inner, readers))
         case Time(start=start, stop=stop):
             return _by_time(start, stop)
         case Flag(prefix, names):
-            return _any([_flag(prefix, name, readers) for name in names])
+            return any_part([_flag(prefix, name, readers) for name in names])
         case Word(text):
             return _by_record(ByWord(text), None, readers)
         case Term(Column("id")):
@@ -81,14 +81,14 @@ def _part(node: Node, readers: list[ByRecord]) -> Part:
         case Term(Path() as path):
             return _by_path(path, node, readers)
         case Term():
-            return lambda rows: _sure(rows.lookups.mask(node, rows.start, rows.stop))
+            return lambda rows: sure(rows.lookups.mask(node, rows.start, rows.stop))
 
 
-def _sure(mask: Mask) -> Answer:
+def sure(mask: Mask) -> Answer:
     return mask, mask
 
 
-def _not(part: Part) -> Part:
+def no_part(part: Part) -> Part:
     def answer(rows: Rows) -> Answer:
         yes, may = part(rows)
         no = ~may
@@ -97,7 +97,7 @@ def _not(part: Part) -> Part:
     return answer
 
 
-def _all(parts: list[Part]) -> Part:
+def all_parts(parts: list[Part]) -> Part:
     def answer(rows: Rows) -> Answer:
         yes = may = np.ones(len(rows), np.bool_)
         for part in parts:
@@ -110,9 +110,9 @@ def _all(parts: list[Part]) -> Part:
     return answer
 
 
-def _any(parts: list[Part]) -> Part:
+def any_part(parts: list[Part]) -> Part:
     """One is true unless all are false."""
-    return parts[0] if len(parts) == 1 else _not(_all([_not(p) for p in parts]))
+    return parts[0] if len(parts) == 1 else no_part(all_parts([no_part(p) for p in parts]))
 
 
 def _by_time(start: int | None, stop: int | None) -> Part:
@@ -122,7 +122,7 @@ def _by_time(start: int | None, stop: int | None) -> Part:
     def answer(rows: Rows) -> Answer:
         times = rows.lookups.table.time[rows.start : rows.stop]
         mask = times >= first
-        return _sure(mask if stop is None else mask & (times < stop))
+        return sure(mask if stop is None else mask & (times < stop))
 
     return answer
 
@@ -134,7 +134,7 @@ def _by_record(reader: ByRecord, implied: Term | None, readers: list[ByRecord]) 
     def answer(rows: Rows) -> Answer:
         said = rows.said.get(reader)
         if said is not None:
-            return _sure(said)
+            return sure(said)
         nothing = np.zeros(len(rows), np.bool_)
         if implied is None:
             return nothing, ~nothing
@@ -147,8 +147,8 @@ def _by_path(path: Path, term: Term, readers: list[ByRecord]) -> Part:
     values = tuple(v for v in term.values if v != Text(""))
     parts = [_path_values(path, Term(path, values), readers)] if values else []
     if len(values) < len(term.values):
-        parts.append(_not(_path_values(path, Term(path, (Present(),)), readers)))
-    return _any(parts)
+        parts.append(no_part(_path_values(path, Term(path, (Present(),)), readers)))
+    return any_part(parts)
 
 
 def _path_values(path: Path, term: Term, readers: list[ByRecord]) -> Part:
@@ -169,13 +169,13 @@ def _by_id(term: Term, readers: list[ByRecord]) -> Part:
         elif isinstance(value, Present):
             parts.append(present)
         elif value == Text(""):
-            parts.append(_not(present))
+            parts.append(no_part(present))
         else:
             others.append(value)
     if others:
         path = Path(("eventID",))
         parts.append(_path_values(path, Term(path, tuple(others)), readers))
-    return _any(parts)
+    return any_part(parts)
 
 
 def _by_ids(ids: tuple[tuple[int, int], ...]) -> Part:
@@ -184,18 +184,18 @@ def _by_ids(ids: tuple[tuple[int, int], ...]) -> Part:
     def answer(rows: Rows) -> Answer:
         have = rows.lookups.table.ids[rows.start : rows.stop]
         if not ids:
-            return _sure((have[:, 0] != 0) | (have[:, 1] != 0))
+            return sure((have[:, 0] != 0) | (have[:, 1] != 0))
         mask = np.zeros(len(have), np.bool_)
         for high, low in ids:
             mask |= (have[:, 1] == np.uint64(low)) & (have[:, 0] == np.uint64(high))
-        return _sure(mask)
+        return sure(mask)
 
     return answer
 
 
 def _flag(prefix: str, name: str, readers: list[ByRecord]) -> Part:
     if name == "crossaccount":
-        return lambda rows: _sure(rows.lookups.crossing(rows.start, rows.stop))
+        return lambda rows: sure(rows.lookups.crossing(rows.start, rows.stop))
     return _part(_meaning(prefix, name), readers)
 
 

@@ -18,7 +18,8 @@ class Identity(NamedTuple):
     who: the label a person reads. actor: what all sessions of one role or user share (an ARN,
     a service name or an account). idtype: userIdentity.type. user: user, session or source
     identity's name. key: access key id. idaccount: the caller's account. invokedby: the service
-    that called on somebody's behalf. mfa: "true", "false" or "".
+    that called on somebody's behalf. mfa: "true", "false" or "". issuertype: the type of whose
+    session it is, as Role, Root or IAMUser.
     """
 
     who: str = ""
@@ -30,6 +31,7 @@ class Identity(NamedTuple):
     idaccount: str = ""
     invokedby: str = ""
     mfa: str = ""
+    issuertype: str = ""
 
 
 NOBODY = Identity()
@@ -78,6 +80,7 @@ def identify(identity: object) -> Identity:
         account,
         invoked_by,
         _text(attributes.get("mfaAuthenticated")).lower(),
+        _text(issuer.get("type")),
     )
 
 

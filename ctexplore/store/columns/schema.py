@@ -27,6 +27,7 @@ DIMENSIONS: Final[dict[str, tuple[str, ...]]] = {
         "idaccount",
         "invokedby",
         "mfa",
+        "issuertype",
     ),
     "target": ("target",),
     "ip": ("ip",),
