@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "follow": "print new events that match a filter, as they are delivered",
     "fetch": "copy log files, digests and public keys to a folder, for use without a connection",
     "chain": "who issued credentials, and every session they led to",
+    "detect": "ask Sigma rules about every event",
     "verify": "prove by digests that log files are whole and unchanged",
     "demo": "write a made-up trail of any size to a folder",
     "cache": "show or clear the local disk cache",

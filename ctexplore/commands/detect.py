@@ -6,14 +6,12 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ctexplore.commands.failure import Failure
-from ctexplore.commands.reading import reading
-from ctexplore.commands.rule_options import rules_of
+from ctexplore.commands.rule_options import add_rule_option, rules_of
 from ctexplore.commands.source_options import add_source_options, count
+from ctexplore.commands.whole import whole
 from ctexplore.text import clip, safe
 
 if TYPE_CHECKING:
@@ -32,9 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "sources", metavar="SOURCE", nargs="*", help="s3://…, folder, file, archive, -"
     )
-    parser.add_argument(
-        "--rules", metavar="DIR", type=Path, help="Sigma rules: a folder or a file of them"
-    )
+    add_rule_option(parser)
     parser.add_argument("--level", choices=_LEVELS, help="only rules of this level and worse ones")
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.add_argument(
@@ -48,32 +44,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0 when a rule matches something, 1 when none does, 3 when something was not looked at."""
+    if args.rules is None:
+        raise Failure("no rules are named", "--rules DIR")
     rules = rules_of(args.rules)
-    if rules is None:
-        raise Failure("no rules are named", "--rules DIR, or rules = 'DIR' in config.toml")
     for problem in rules.problems:
         _say(f"not asked: {problem}")
     asked = [rule for rule in rules.rules if _is_wanted(rule.level, args.level)]
     if not asked:
         about = f", {rules.elsewhere:,} are about other logs" if rules.elsewhere else ""
-        raise Failure(f"{args.rules or 'the rules of config.toml'}: no rule to ask{about}")
-    with reading(args) as read:
+        raise Failure(f"{args.rules}: no rule to ask{about}")
+    with whole(args) as loaded:
+        from ctexplore.engines.answer import Lost
         from ctexplore.export.fields import fields
         from ctexplore.investigate.sigma.findings import Findings
 
+        session = loaded.session
+        lost = Lost(session.source.uri)
         most = args.limit or (_MANY if args.format == "json" else _FEW)
-        findings = Findings(asked, fields(_FIELDS), most, read.lost.add)
-        for part in read.parts:
-            findings.take(part)
-    missing = read.watch.missing
-    lines = _json(findings, rules, missing) if args.format == "json" else _text(findings, rules)
-    for line in lines:
-        print(line)
-    for line in missing:
-        _say(line)
-    if missing:
-        return 3
-    return 0 if findings.some else 1
+        findings = Findings(asked, fields(_FIELDS), most, lost.add)
+        findings.take(session.table, session.order, session.records)
+        lines = _json(findings, rules) if args.format == "json" else _text(findings, rules)
+        for line in lines:
+            print(line)
+        return loaded.status(lost) or (0 if findings.some else 1)
 
 
 def _is_wanted(level: str, least: str | None) -> bool:
@@ -95,18 +88,20 @@ def _text(findings: Findings, rules: RuleSet) -> Iterator[str]:
     hit, asked = len(findings.some), len(findings.of_rules)
     about = f"; {rules.elsewhere:,} rules are about other logs" if rules.elsewhere else ""
     unasked = f"; {len(rules.problems):,} could not be asked" if rules.problems else ""
-    yield f"{hit:,} of {asked:,} rules match something in {findings.events:,} events{about}{unasked}"
+    events = f"{findings.events:,} events"
+    yield f"{hit:,} of {asked:,} rules match something in {events}{about}{unasked}"
 
 
 def _events(finding: Finding) -> str:
+    from ctexplore.investigate.times import span
+
     told = f"{finding.events:,} event{'s' * (finding.events != 1)}"
-    first, last = _moment(finding.first), _moment(finding.last)
-    if first is None or last is None:
-        return told
-    return f"{told}, {first}" if first == last else f"{told}, {first} to {last}"
+    return told if finding.first is None else f"{told}, {span(finding.first, finding.last)}"
 
 
-def _json(findings: Findings, rules: RuleSet, missing: list[str]) -> Iterator[str]:
+def _json(findings: Findings, rules: RuleSet) -> Iterator[str]:
+    from ctexplore.investigate.times import stamp
+
     names = _FIELDS.split(",")
     found = [
         {
@@ -116,32 +111,22 @@ def _json(findings: Findings, rules: RuleSet, missing: list[str]) -> Iterator[st
             "tags": finding.rule.tags,
             "file": str(finding.rule.file),
             "events": finding.events,
-            "first": _moment(finding.first),
-            "last": _moment(finding.last),
+            "first": stamp(finding.first),
+            "last": stamp(finding.last),
             "newest": [dict(zip(names, texts, strict=True)) for texts in finding.newest],
         }
         for finding in findings.some
     ]
-    problems = [
-        {"file": str(p.file), "title": p.title, "reason": p.reason} for p in rules.problems
-    ]
+    problems = [{"file": str(p.file), "title": p.title, "reason": p.reason} for p in rules.problems]
     said = {
         "found": found,
         "rules": len(findings.of_rules),
         "elsewhere": rules.elsewhere,
         "problems": problems,
         "events": findings.events,
-        "missing": missing,
     }
     # All but ASCII is escaped, so that no terminal acts on it.
     yield json.dumps(said, indent=1)
-
-
-def _moment(milliseconds: int | None) -> str | None:
-    if milliseconds is None:
-        return None
-    moment = datetime.fromtimestamp(milliseconds / 1000, UTC).replace(tzinfo=None)
-    return moment.isoformat(timespec="seconds") + "Z"
 
 
 def _say(line: str) -> None:

@@ -14,6 +14,7 @@ from ctexplore.commands.source_options import limits_of, open_cache, scope_of
 from ctexplore.commands.watch import Watch
 
 if TYPE_CHECKING:
+    from ctexplore.engines.answer import Lost
     from ctexplore.store.session import Session
     from ctexplore.store.tally import Tally
 
@@ -44,9 +45,9 @@ class Whole:
         self.full = self.session.full
         self.session.order.update()
 
-    def status(self) -> int:
+    def status(self, lost: Lost | None = None) -> int:
         """Say on standard error what is missing: 0 when nothing is, else 3."""
-        self._watch.end()
+        self._watch.end(lost)
         self._watch.tell_requests(self.session.source)
         for line in self._watch.missing:
             self._watch.say(line)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 
@@ -13,7 +13,6 @@ from ctexplore.investigate.sigma.tree import (
     Either,
     Every,
     Has,
-    Leaf,
     Named,
     Opposite,
     Same,
@@ -21,7 +20,8 @@ from ctexplore.investigate.sigma.tree import (
 )
 from ctexplore.investigate.sigma.wanted import Like, Nothing, Wanted, tester
 from ctexplore.query.fields import OWN
-from ctexplore.query.plan import Part, Rows, all_parts, any_part, no_part, sure
+from ctexplore.query.lookup import Mask
+from ctexplore.query.plan import Answer, Part, Rows, all_parts, any_part, no_part, sure
 from ctexplore.query.raw import AnyTest, RawTest, holds
 
 # The columns that hold what a record has at a path. Ids are kept as bits.
@@ -51,15 +51,19 @@ def part_of(tree: Tree) -> Part:
 
 
 def _by_field(path: str, wanted: Wanted) -> Part:
-    if column := _OWN.get(path):
-        return lambda rows: sure(_judged(rows, column, wanted))
+    if own := _OWN.get(path):
+        return lambda rows: sure(_judged(rows, own, wanted))
+    implied = _IMPLIED.get(path)
+    present = implied or _PRESENT.get(path)
     if isinstance(wanted, Nothing):
         # Without a value in the column there is none in the record.
-        column = _IMPLIED.get(path) or _PRESENT.get(path)
-        return no_part(_unknown(_has_any(column))) if column else _unknown(None)
-    if column := _IMPLIED.get(path):
-        return _unknown(lambda rows: _judged(rows, column, wanted))
-    return _unknown(_has_any(_PRESENT.get(path)))
+        return no_part(_unknown(_has_any(present)))
+    if implied:
+        return _unknown(lambda rows: _judged(rows, implied, wanted))
+    return _unknown(_has_any(present))
+
+
+_Implied: TypeAlias = Callable[[Rows], Mask]
 
 
 def _has_any(column: str | None) -> _Implied | None:
@@ -68,20 +72,17 @@ def _has_any(column: str | None) -> _Implied | None:
     return lambda rows: ~_judged(rows, column, Nothing())
 
 
-_Implied = Callable[[Rows], "np.ndarray[tuple[int], np.dtype[np.bool_]]"]
-
-
 def _unknown(implied: _Implied | None) -> Part:
     """What a record has to be asked. implied: where it can be true at all."""
 
-    def answer(rows: Rows) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+    def answer(rows: Rows) -> Answer:
         nothing = np.zeros(len(rows), np.bool_)
         return nothing, ~nothing if implied is None else implied(rows)
 
     return answer
 
 
-def _judged(rows: Rows, column: str, wanted: Wanted) -> np.ndarray:  # type: ignore[type-arg]
+def _judged(rows: Rows, column: str, wanted: Wanted) -> Mask:
     missing = isinstance(wanted, Nothing)
     return rows.lookups.judged(
         (column, wanted), (column,), lambda: tester(wanted), missing, rows.start, rows.stop
@@ -137,15 +138,3 @@ def _literals(wanted: Wanted) -> list[list[str]]:
 
 def _or_none(test: RawTest) -> RawTest | None:
     return test if test.groups else None
-
-
-def leaves(tree: Tree) -> Iterable[Leaf]:
-    """All that a rule asks, in its order."""
-    match tree:
-        case Every(parts) | Either(parts):
-            for part in parts:
-                yield from leaves(part)
-        case Opposite(part) | Named(_, part):
-            yield from leaves(part)
-        case _:
-            yield tree

@@ -1,4 +1,4 @@
-"""From pySigma's rule to the tree that is asked; every construct that has no answer here says so."""
+"""From pySigma's rule to the tree that is asked; a construct without an answer here says so."""
 
 from __future__ import annotations
 
@@ -88,7 +88,9 @@ def _condition(item: Any, detections: SigmaDetections) -> Tree:
     match item:
         case ConditionIdentifier():
             if item.identifier not in detections.detections:
-                raise Unsupported(f"its condition names {item.identifier}, which it does not define")
+                raise Unsupported(
+                    f"its condition names {item.identifier}, which it does not define"
+                )
             return Named(item.identifier, _detection(detections[item.identifier]))
         case ConditionSelector():
             found = item.resolve_referenced_detections(detections)

@@ -75,7 +75,7 @@ class Detector:
         return Hits(rows_of, unread)
 
     def _odd(self, rows: Rows) -> Mask | None:
-        """Where the columns know more than the record says at the usual places; None for nowhere."""
+        """Where columns know more than the record says at the usual places; None for nowhere."""
         masks = [
             rows.lookups.judged(
                 ("category", odd), ("category",), odd.test, False, rows.start, rows.stop

@@ -1,5 +1,4 @@
-"""What rules found in a whole load, part by part: how many events, from when to when, and the
-newest of them."""
+"""What rules found in a load: how many events, from when to when, and the newest of them."""
 
 from __future__ import annotations
 
@@ -12,9 +11,10 @@ from ctexplore.engines.answer import Answer
 from ctexplore.export.fields import Field, columns
 from ctexplore.investigate.sigma.detect import Detector
 from ctexplore.investigate.sigma.rule import Rule
+from ctexplore.query.evaluate import Records
+from ctexplore.store.columns.order import Order
 from ctexplore.store.columns.schema import NO_TIME
 from ctexplore.store.columns.table import Table
-from ctexplore.store.days import Part
 
 
 @dataclass(slots=True)
@@ -31,7 +31,7 @@ class Finding:
 
 
 class Findings:
-    """Takes the parts of a load, newest first."""
+    """Takes whole loads, the newest first where there are several."""
 
     def __init__(
         self,
@@ -52,9 +52,8 @@ class Findings:
         """Those with events, the worst level first."""
         return [finding for finding in self.of_rules if finding.events]
 
-    def take(self, part: Part) -> None:
-        table, order = part.table, part.order
-        hits = self._detector.hits(table, 0, order.count, part.records)
+    def take(self, table: Table, order: Order, records: Records) -> None:
+        hits = self._detector.hits(table, 0, order.count, records)
         for row in hits.unread:
             self._lost(table, row)
         self.events += len(order.rows)
@@ -72,5 +71,5 @@ class Findings:
                 finding.first = first if finding.first is None else min(first, finding.first)
                 finding.last = last if finding.last is None else max(last, finding.last)
             if left := self._most - len(finding.newest):
-                newest = Answer(table, shown[:left], part.records)
+                newest = Answer(table, shown[:left], records)
                 finding.newest += zip(*columns(newest, self._fields), strict=True)

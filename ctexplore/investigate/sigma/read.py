@@ -66,7 +66,7 @@ def read_rules(where: Path) -> RuleSet:
             rules.append(_rule(file, _filtered(rule, [f for _, f in filters])))
         except (ValueError, RecursionError, NotImplementedError) as error:
             problems.append(RuleProblem(file, str(rule.title or ""), _reason(error)))
-    return RuleSet.of(_each_named(rules), problems, elsewhere)
+    return RuleSet.of(list(_each_named(rules)), problems, elsewhere)
 
 
 def _files(where: Path) -> list[Path]:
@@ -142,20 +142,29 @@ def _filtered(rule: SigmaRule, filters: list[Any]) -> SigmaRule:
 def _rule(file: Path, rule: SigmaRule) -> Rule:
     from ctexplore.investigate.sigma.convert import tree_of
 
-    level = rule.level.name.lower() if rule.level else ""
+    # What is wrong with these spoils no rule, and may be of any kind.
+    level = _word(rule.level)
     return Rule(
         str(rule.title or file.stem),
         tree_of(rule),
         level if level in LEVELS else "",
         str(rule.id or ""),
-        rule.status.name.lower() if rule.status else "",
+        _word(rule.status),
         str(rule.description or "").strip(),
         str(rule.author or ""),
-        tuple(f"{tag.namespace}.{tag.name}" for tag in rule.tags),
-        tuple(map(str, rule.references)),
-        tuple(map(str, rule.falsepositives)),
+        _texts(rule.tags),
+        _texts(rule.references),
+        _texts(rule.falsepositives),
         file,
     )
+
+
+def _word(value: object) -> str:
+    return str(getattr(value, "name", "")).lower()
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, list) else ()
 
 
 def _each_named(rules: list[Rule]) -> Iterator[Rule]:

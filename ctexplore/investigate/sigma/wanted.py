@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Final, Literal, TypeAlias
+from typing import Final, TypeAlias
 
 from ctexplore.query.match import Test, in_network, wild
 from ctexplore.query.values import compiled, number
@@ -20,7 +20,6 @@ from ctexplore.store.columns.stamps import one_time
 
 STAR: Final = "*"
 ONE: Final = "?"
-Unit: TypeAlias = Literal["minute", "hour", "day", "week", "month", "year"]
 
 _UNITS: Final[dict[str, Callable[[datetime], int]]] = {
     "minute": lambda at: at.minute,
@@ -137,9 +136,9 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class TimePart:
-    """A part of a time, in UTC."""
+    """A part of a time, in UTC. unit: minute, hour, day, week (ISO 8601), month or year."""
 
-    unit: Unit
+    unit: str
     value: int
 
     def __str__(self) -> str:

@@ -53,7 +53,8 @@ EVENTS = (
         ({"s": {"errorMessage|exists": True}, "condition": "s"}, [1, 2]),
         ({"s": {"errorCode": "accessdenied"}, "condition": "s"}, [1]),
         ({"s": {"sourceIPAddress|cidr": "10.0.0.0/8"}, "condition": "s"}, [3]),
-        ({"s": {"sourceIPAddress|cidr": ["2001:db8::/32", "10.1.0.0/16"]}, "condition": "s"}, [3, 7]),
+        ({"s": {"sourceIPAddress|cidr": ["2001:db8::/32", "10.1.0.0/16"]}, "condition": "s"},
+         [3, 7]),
         ({"s": {"requestParameters.layers|contains": "*"}, "condition": "s"}, [4]),
         ({"s": {"requestParameters.layers": "two"}, "condition": "s"}, [4]),
         ({"s": {"requestParameters.n": 5}, "condition": "s"}, [4]),
@@ -151,8 +152,9 @@ def selections(draw: st.DrawFn) -> dict[str, Any]:
 @st.composite
 def events(draw: st.DrawFn) -> dict[str, Any]:
     text = st.sampled_from(["a", "AB", "b a", "Role", "", "é", "ab", "AccessDenied"])
-    inside = st.one_of(text, st.none(), st.booleans(), st.integers(0, 2), st.lists(text, max_size=2),
-                       st.dictionaries(st.sampled_from(["b", "B", "c"]), text, max_size=2))  # fmt: skip
+    plain = st.one_of(text, st.none(), st.booleans(), st.integers(0, 2))
+    members = st.dictionaries(st.sampled_from(["b", "B", "c"]), text, max_size=2)
+    inside = st.one_of(plain, st.lists(text, max_size=2), members)
     identity = draw(
         st.sampled_from([{}, {"type": "AssumedRole", "accountId": "1"}, SESSION, {"type": "ab"}])
     )

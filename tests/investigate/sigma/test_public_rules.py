@@ -37,7 +37,10 @@ def _call(service: str, name: str, **more: Any) -> Event:
 def _pairs() -> dict[str, tuple[Event, Event]]:
     """By rule's file: what it must match, and what it must not although it is near."""
     ec2, iam, rds, s3 = "ec2", "iam", "rds", "s3"
-    login = {"additionalEventData": {"MFAUsed": "No"}, "responseElements": {"ConsoleLogin": "Success"}}
+    login = {
+        "additionalEventData": {"MFAUsed": "No"},
+        "responseElements": {"ConsoleLogin": "Success"},
+    }
     policy = {"userAgent": "[S3 Browser/10.9]", "requestParameters": {"policyDocument": _S3BROWSER}}
     command = ["sh", "-c", "curl 169.254.170.2$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"]
     ecs = {"requestParameters": {"containerDefinitions": [{"command": command}]}}
@@ -71,7 +74,8 @@ def _pairs() -> dict[str, tuple[Event, Event]]:
         "aws_delete_saml_provider": (
             _call(iam, "DeleteSAMLProvider", status="success"), _call(iam, "DeleteSAMLProvider")),
         "aws_ec2_disable_encryption": (
-            _call(ec2, "DisableEbsEncryptionByDefault"), _call(ec2, "EnableEbsEncryptionByDefault")),
+            _call(ec2, "DisableEbsEncryptionByDefault"),
+            _call(ec2, "EnableEbsEncryptionByDefault")),
         "aws_ec2_startup_script_change": (
             _call(ec2, "ModifyInstanceAttribute", requestParameters={"attribute": "userData"}),
             _call(ec2, "ModifyInstanceAttribute", requestParameters={"attribute": "ramdisk"})),
