@@ -1,7 +1,8 @@
-"""Queries answered by Event history: what AWS is asked for, so that the rest is less to read.
+"""Queries answered by AWS: what it is asked for, so that the rest is less to read.
 
-LookupEvents takes one attribute, compared as it is written. It may only be asked for where
-every event that the filter wants has it; everything else is filtered here.
+LookupEvents takes one attribute, compared as it is written, and a log group is given no more. It
+may only be asked for where every event that the filter wants has it; everything else is filtered
+here.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from ctexplore.query.parse import parse
 from ctexplore.query.syntax import And, Column, Flag, Node, Term, Text
 from ctexplore.sources.aws.api_names import spelled
 from ctexplore.sources.history.lookup import Attribute
+from ctexplore.sources.history.service import INSIGHTS
 from ctexplore.sources.history.source import HistorySource
-from ctexplore.sources.history.tree import INSIGHTS, KINDS
 from ctexplore.sources.source import Source
 from ctexplore.store.scope import Scope
 
@@ -37,7 +38,9 @@ def narrowed(source: Source, scope: Scope, node: Node | None) -> Source:
     if not isinstance(source, HistorySource):
         return source
     attribute = source.attribute or next(attributes(node), None)
-    kinds = (INSIGHTS,) if node is not None and _only_insights(node) else KINDS
+    kinds = source.kinds
+    if INSIGHTS in kinds and node is not None and _only_insights(node):
+        kinds = (INSIGHTS,)
     return source.narrowed(attribute, scope.since, scope.until, kinds)
 
 
@@ -45,7 +48,7 @@ def suffices(source: Source, opened: Source, node: Node | None) -> bool:
     """Whether what ``opened``, narrowed from ``source``, gives has all that a filter may want."""
     if not isinstance(opened, HistorySource) or not isinstance(source, HistorySource):
         return True
-    if opened.kinds != KINDS and (node is None or not _only_insights(node)):
+    if opened.kinds != source.kinds and (node is None or not _only_insights(node)):
         return False
     asked = opened.attribute
     if asked in (None, source.attribute):

@@ -11,8 +11,8 @@ from ctexplore.query.parse import parse
 from ctexplore.query.syntax import Node
 from ctexplore.sources.history.account import Account, HistoryOptions
 from ctexplore.sources.history.lookup import Attribute
+from ctexplore.sources.history.service import INSIGHTS, KINDS
 from ctexplore.sources.history.source import HistorySource
-from ctexplore.sources.history.tree import INSIGHTS, KINDS
 from ctexplore.store.cache.cache import MemoryCache
 from ctexplore.store.cache.history_shelf import KeptHistory
 from ctexplore.store.scope import Scope

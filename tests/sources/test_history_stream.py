@@ -10,8 +10,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ctexplore.sources.history.asking import TokenLost
 from ctexplore.sources.history.known import Known, Stretch
-from ctexplore.sources.history.lookup import TokenLost
 from ctexplore.sources.history.stream import Stream
 from ctexplore.sources.source import LogFile
 

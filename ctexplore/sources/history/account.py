@@ -3,39 +3,62 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Final
+from typing import Final, Protocol
 
-from ctexplore.sources.history.lookup import Lookups
+from ctexplore.sources.history.lookup import Event, Wish
+from ctexplore.sources.history.service import EVENT_HISTORY, Service
 from ctexplore.sources.source import LogFile
 
 _MOST: Final = 32 << 20  # bytes of pages held
 
 
+class Asked(Protocol):
+    """Somebody who answers, at the pace that is allowed. Threads may ask at once."""
+
+    def answers(self, wish: Wish, start: int, stop: int) -> Iterator[list[Event]]:
+        """The events with start <= time < stop, seconds since 1970, newest first, an answer at
+        a time. An answer may be empty and yet not be the last.
+
+        Raises SourceError; TokenLost when a later page is refused.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let nobody wait for a turn any longer; whoever does gets a SourceError."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class HistoryOptions:
     """Whose Event history; "" means not given. regions: at least one. every: they were not
-    named one by one, so that one which is not enabled is only noted."""
+    named one by one, so that one which is not enabled is only noted. log_group: it is that of a
+    trail's log group, as it was named."""
 
     regions: tuple[str, ...]
     profile: str = ""
     endpoint_url: str = ""
     role_arn: str = ""
     every: bool = False
+    log_group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
     """An account that can be asked. lookups: None when offline. renew: reads credentials anew
-    and may ask for an MFA code; raises SourceError. whose: as ``aws_session.whose`` says."""
+    and may ask for an MFA code; raises SourceError. whose: as ``aws_session.whose`` says.
+    service: what is asked. places: the accounts and regions that it tells of; None is this
+    account, in the regions of the options."""
 
     id: str
     identity: str
-    lookups: Lookups | None
+    lookups: Asked | None
     renew: Callable[[], None] = lambda: None
     whose: str = ""
+    service: Service = EVENT_HISTORY
+    places: Mapping[str, tuple[str, ...]] | None = None
 
 
 @dataclass(slots=True)

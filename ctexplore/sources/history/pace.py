@@ -1,4 +1,4 @@
-"""How fast Event history may be asked: two requests a second for an account in a region."""
+"""How fast a service may be asked; Event history twice a second for an account in a region."""
 
 from __future__ import annotations
 
@@ -24,8 +24,10 @@ class Rate:
         self,
         sleep: Callable[[float], object] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
+        between: float | None = None,
     ) -> None:
-        """sleep, clock: seconds. ``sleep`` may return early, when nobody wants the turn."""
+        """In seconds. ``sleep`` may return early, when nobody wants the turn."""
+        self._between = between
         self.throttled = 0
         self._sleep = sleep
         self._clock = clock
@@ -38,7 +40,7 @@ class Rate:
         with self._lock:
             now = self._clock()
             turn = max(now, self._next)
-            self._next = turn + _BETWEEN
+            self._next = turn + (_BETWEEN if self._between is None else self._between)
         if turn > now:
             self._sleep(turn - now)
 

@@ -1,4 +1,4 @@
-"""Event history as a source: the management and Insights events of the last 90 days.
+"""What is asked for events, as a source: Event history, or a trail's log group.
 
 A tree of account, kind, region and day. The log files of a day are its pages, as they were
 answered; listing a day is asking for it.
@@ -15,15 +15,15 @@ from ctexplore.sources.history.account import Account, HeldPages, HistoryOptions
 from ctexplore.sources.history.known import Known, Shelf, Stretch
 from ctexplore.sources.history.lookup import Attribute, Wish
 from ctexplore.sources.history.pages import sizes, span, to_file
+from ctexplore.sources.history.service import INSIGHTS
 from ctexplore.sources.history.stream import Stream, Timed
-from ctexplore.sources.history.tree import INSIGHTS, KINDS, REACH, HistoryTree
+from ctexplore.sources.history.tree import HistoryTree
 from ctexplore.sources.source import LogFile, Page, SourceError
 from ctexplore.trail.layout import Level, Place, place_of
-from ctexplore.trail.window import INSIGHT_SLACK
 
 
 class HistorySource:
-    """Event history of one account in some regions. One instance serves one load: see ``narrowed``.
+    """The events of some accounts and regions. One instance serves one load: see ``narrowed``.
 
     streams: a day's pages come one by one, as slowly as AWS answers, so that they are best read
     as they come, several regions side by side.
@@ -32,7 +32,6 @@ class HistorySource:
     local = False
     streams = True
     root = ""
-    label = "Event history"
 
     def __init__(
         self,
@@ -43,22 +42,24 @@ class HistorySource:
         attribute: Attribute | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
-        kinds: tuple[str, ...] = KINDS,
+        kinds: tuple[str, ...] | None = None,
         pages: HeldPages | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
         """attribute: asks for these events only. since, until: aware; asks for no others.
-        kinds: of KINDS."""
+        kinds: of the service's; None is all."""
+        service = account.service
         self.options = options
         self.account = account
         self.attribute = attribute
-        self.kinds = kinds
+        self.kinds = service.kinds if kinds is None else kinds
+        self.label = service.name
         self.identity = account.identity + (f"?{attribute}" if attribute else "")
         self._shelf = shelf
         self._tree = HistoryTree(
-            account.id,
-            options.regions,
-            kinds,
+            account.places or {account.id: options.regions},
+            self.kinds,
+            service.reach.days,
             lambda: shelf.days(self.identity),
             now,
             account.lookups is None,
@@ -66,7 +67,7 @@ class HistorySource:
         self._since, self._until = since, until
         self._pages = pages or HeldPages()
         self._now = now
-        oldest = datetime.fromtimestamp(now(), UTC) - REACH
+        oldest = datetime.fromtimestamp(now(), UTC) - service.reach
         self._floor = int((max(oldest, since) if since else oldest).timestamp())
         self._streams: dict[Wish, Stream] = {}
         self._left: dict[str, int] = {}  # where a folder's pages broke off, by an error
@@ -82,9 +83,9 @@ class HistorySource:
         attribute: Attribute | None,
         since: datetime | None = None,
         until: datetime | None = None,
-        kinds: tuple[str, ...] = KINDS,
+        kinds: tuple[str, ...] | None = None,
     ) -> HistorySource:
-        """The same Event history, to be asked for other events by another load."""
+        """The same, to be asked for other events by another load."""
         other = HistorySource(
             self.options,
             self.account,
@@ -130,7 +131,7 @@ class HistorySource:
             return
         folders = self._tree.below(folder)
         if folders is None:
-            raise SourceError(self.uri(folder), "Event history has no such folder")
+            raise SourceError(self.uri(folder), "there is no such folder")
         yield Page([below for below in folders if below > start_after], kept=True)
 
     def _day(self, folder: str, place: Place) -> Iterator[Page]:
@@ -140,7 +141,7 @@ class HistorySource:
             yield from self._kept(folder, known, start, stop)
             return
         # What is younger may not have been delivered yet when it is asked for.
-        settled = int(self._now() - INSIGHT_SLACK.total_seconds())
+        settled = int(self._now() - self.account.service.settled.total_seconds())
         if folder in self._left:
             stop = min(stop, self._left.pop(folder))
         elif folder.startswith(self._again):
@@ -168,7 +169,7 @@ class HistorySource:
         day = datetime(place.date.year, place.date.month, place.date.day, tzinfo=UTC)
         start, stop = day, day + timedelta(days=1)
         start = max(start, self._since) if self._since else start
-        stop = min(stop, self._until) if self._until else stop
+        stop = min(stop, self._until + self.account.service.late) if self._until else stop
         # Nothing has happened yet after this second.
         return int(start.timestamp()), ceil(min(stop.timestamp(), self._now()))
 
@@ -179,7 +180,7 @@ class HistorySource:
         low = max(low, self._floor)
         if low >= high or place.region in self._refused:
             return
-        wish = Wish(place.region, f"/{INSIGHTS}/" in folder, self.attribute)
+        wish = self._wish(folder, place)
         stream = self._streams.pop(wish, None) or self._stream(wish, self._floor)
         waiting: list[Timed] = []
         steps = sizes()
@@ -216,6 +217,9 @@ class HistorySource:
         self._pages.put(file, data)
         return (file,)
 
+    def _wish(self, folder: str, place: Place) -> Wish:
+        return Wish(place.region, f"/{INSIGHTS}/" in folder, self.attribute, place.account)
+
     def _stream(self, wish: Wish, floor: int) -> Stream:
         lookups = self.account.lookups
         assert lookups is not None
@@ -250,7 +254,7 @@ class HistorySource:
         oldest, newest = span(file)
         if self.offline or not newest:
             raise SourceError(self.uri(file.key), "not on disk", "leave out --offline")
-        wish = Wish(place.region, f"/{INSIGHTS}/" in file.folder, self.attribute)
+        wish = self._wish(file.folder, place)
         stream = self._stream(wish, oldest)
         events = [timed for part, _ in stream.take(oldest, newest + 1) for timed in part]
         data = to_file(file.folder, events)[1] if events else b'{"Events":[]}'

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Final
 
-from ctexplore.sources.history.lookup import Event, TokenLost
+from ctexplore.sources.history.asking import TokenLost
+from ctexplore.sources.history.lookup import Event
 from ctexplore.sources.source import SourceError
 
 Ask = Callable[[int, int], Iterator[list[Event]]]

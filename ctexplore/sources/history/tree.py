@@ -1,33 +1,28 @@
-"""The folders of Event history: account, kind of event, region, and days as in a bucket."""
+"""The folders of what is asked for events: account, kind, region, and days as in a bucket."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Final
 
+from ctexplore.sources.history.service import EVENTS
 from ctexplore.trail.layout import place_of
 from ctexplore.trail.window import DELIVERY_SLACK
-
-EVENTS: Final = "Events"
-INSIGHTS: Final = "Insights"
-KINDS: Final = (EVENTS, INSIGHTS)
-# AWS CloudTrail API Reference, "LookupEvents".
-REACH: Final = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryTree:
     """Made up without any request.
 
-    kinds: of KINDS. known: the folders of days of which something is kept. now: seconds since
-    1970. offline: no other days are there.
+    places: the regions of each account. kinds: of KINDS. reach: days before today. known: the
+    folders of days of which something is kept. now: seconds since 1970. offline: no other days
+    are there.
     """
 
-    account: str
-    regions: tuple[str, ...]
+    places: Mapping[str, tuple[str, ...]]
     kinds: tuple[str, ...]
+    reach: int
     known: Callable[[], Sequence[str]]
     now: Callable[[], float]
     offline: bool
@@ -36,11 +31,11 @@ class HistoryTree:
         """The folders in ``folder``, above days, in byte order; None when there is no such."""
         match folder.split("/")[:-1]:
             case []:
-                names = {self.account}
-            case [self.account]:
+                names = set(self.places)
+            case [account] if account in self.places:
                 names = set(self.kinds)
-            case [self.account, kind] if kind in KINDS:
-                names = set(self.regions)
+            case [account, kind] if account in self.places and kind in self.kinds:
+                names = set(self.places[account])
             case _ if not place_of(folder).region:
                 return None
             case [_, _, _, *dated]:
@@ -54,8 +49,8 @@ class HistoryTree:
         offline the newest one that is known."""
         latest = (datetime.fromtimestamp(self.now(), UTC) - DELIVERY_SLACK).date()
         found = []
-        for region in self.regions:
-            top = f"{self.account}/{EVENTS}/{region}/"
+        tops = (f"{a}/{EVENTS}/{r}/" for a, regions in self.places.items() for r in regions)
+        for top in tops:
             if days := [day for day in self._days(top) if day <= latest]:
                 found.append(f"{top}{max(days):%Y/%m/%d}/")
         return tuple(found)
@@ -67,6 +62,6 @@ class HistoryTree:
             top = "/".join(folder.split("/")[:3])
             today = datetime.fromtimestamp(self.now(), UTC).date()
             folders += [
-                f"{top}/{today - timedelta(days=ago):%Y/%m/%d}/" for ago in range(REACH.days + 1)
+                f"{top}/{today - timedelta(days=ago):%Y/%m/%d}/" for ago in range(self.reach + 1)
             ]
         return [day for f in folders if f.startswith(folder) and (day := place_of(f).date)]
