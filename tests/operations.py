@@ -23,6 +23,8 @@ OPERATIONS = {
     "cloudtrail:GetInsightSelectors": "cloudtrail:GetInsightSelectors",
     "cloudtrail:LookupEvents": "cloudtrail:LookupEvents",
     "cloudtrail:ListPublicKeys": "cloudtrail:ListPublicKeys",
+    "logs:DescribeLogStreams": "logs:DescribeLogStreams",
+    "logs:FilterLogEvents": "logs:FilterLogEvents",
     "organizations:ListAccounts": "organizations:ListAccounts",
     "sts:AssumeRole": "sts:AssumeRole",
     "sts:GetCallerIdentity": "sts:GetCallerIdentity",

@@ -42,7 +42,8 @@ def run(args: argparse.Namespace) -> int:
     _check_terminal(piped=STDIN in args.sources)
     wanted = scope_of(args, ())
     with closing(open_cache(args)) as cache:
-        if not (args.sources or args.bucket or args.prefix or args.demo or args.history):
+        named = (args.sources, args.bucket, args.prefix, args.demo, args.history, args.log_group)
+        if not any(named):
             if args.follow:
                 raise Failure("nothing to follow", "name a bucket or a folder")
             return _start(args, cache)

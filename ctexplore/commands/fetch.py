@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     """0 when all of the scope is in the folder, 3 when something is not."""
     scope = scope_of(args, ())
     named = len(args.sources) + bool(args.bucket) + args.demo
-    if args.history or STDIN in args.sources or named != 1:
+    if args.history or args.log_group or STDIN in args.sources or named != 1:
         raise Failure("fetch takes one SOURCE that has files, and a DIR to put them in")
     with (
         _folder(args.directory) as folder,

@@ -61,13 +61,21 @@ def _open(args: argparse.Namespace, cache: Cache, may_ask: bool, session: Any) -
     for text in args.sources:
         places.append(None if text == STDIN else which(text))
     if args.history:
-        if places or args.demo:
+        if places or args.demo or args.log_group:
             raise Failure("--history goes alone", "open the other source by itself")
         if getattr(args, "estimate", False):
             raise Failure("AWS does not tell how much Event history holds")
         from ctexplore.commands.history import open_history
 
         return [open_history(args, cache, session)]
+    if args.log_group:
+        if places or args.demo:
+            raise Failure("--log-group goes alone", "open the other source by itself")
+        if getattr(args, "estimate", False):
+            raise Failure("AWS does not tell how much a log group holds")
+        from ctexplore.commands.history import open_log_group
+
+        return [open_log_group(args, cache, session)]
     if args.lookup:
         raise Failure("--lookup goes with --history")
     opened: list[Source] = []

@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     scope = _narrowed(scope_of(args, ()), wanted)
     with closing(open_cache(args)) as cache, closing(open_source(args, cache)) as source:
         from ctexplore.engines.answer import Lost
-        from ctexplore.engines.history import asked, narrowed
+        from ctexplore.engines.history import asked, lacks, narrowed
         from ctexplore.engines.memory import answers
         from ctexplore.query.elsewhere import recorded_elsewhere
         from ctexplore.store.days import Days
@@ -53,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
 
         limits = limits_of(args, source)
         source = narrowed(source, scope, wanted.node if wanted else None)
-        by_aws = asked(source)
+        label, by_aws, missing = source.label, asked(source), lacks(source)
         if args.no_cache and not source.local:
             # A record is wanted again soon after its file was decoded.
             source = RecentSource(source, limits.max_memory // 4)
@@ -66,7 +66,9 @@ def run(args: argparse.Namespace) -> int:
         watch = Watch(priced=pace is Pace.PRICED, nothing_shown=output.at_end)
         lost = Lost(source.uri)
         if by_aws:
-            watch.say(f"Event history: {by_aws}")
+            watch.say(f"{label}: {by_aws}")
+        if missing:
+            watch.say(f"{label}: {missing}")
         sieve = wanted.sieve if wanted else None
         days = Days(source, cache, scope, limits, pace=pace, watch=watch, sieve=sieve)
         with closing(days), closing(watch):

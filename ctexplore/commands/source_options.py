@@ -29,6 +29,9 @@ def add_source_options(parser: argparse.ArgumentParser) -> None:
     what.add_argument(
         "--history", action="store_true", help="the account's Event history of the last 90 days"
     )
+    what.add_argument(
+        "--log-group", metavar="NAME", help="a trail's CloudWatch Logs group; its name or ARN"
+    )
     what.add_argument("--demo", action="store_true", help="a made-up trail, from memory")
     how = parser.add_argument_group("how to reach it")
     how.add_argument("--profile", metavar="NAME", help="profile of the AWS configuration")

@@ -88,7 +88,7 @@ class StartWays:
 
         try:
             args = self._parsed(words)
-            remote = args.history or any(_remote(text) for text in args.sources)
+            remote = args.history or args.log_group or any(map(_remote, args.sources))
             session = self._session(args, ask) if remote and not args.offline else None
             source = open_source(args, self._cache, may_ask=True, session=session)
         except Failure as failure:

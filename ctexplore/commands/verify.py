@@ -54,7 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0 when everything is valid, 3 when anything is not."""
-    if args.history or STDIN in args.sources:
+    if args.history or args.log_group or STDIN in args.sources:
         raise Failure("only the files of a trail can be verified", "name its bucket or a folder")
     if args.demo:
         raise Failure("the digests of the made-up trail are not signed")

@@ -61,6 +61,9 @@ def source_words(args: argparse.Namespace) -> tuple[str, ...]:
             words[os.path.abspath(place)] = None  # noqa: PTH100
     if getattr(args, "history", False):
         words["--history"] = None
+    if getattr(args, "log_group", ""):
+        words["--log-group"] = None
+        words[args.log_group] = None
     if not words:
         return ()
     offline = ["--offline"] if args.offline else []

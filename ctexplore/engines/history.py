@@ -68,6 +68,11 @@ def asked(source: Source) -> str:
     return ""
 
 
+def lacks(source: Source) -> str:
+    """What one might expect there and will not find, for people; "" for nothing."""
+    return source.account.service.lacks if isinstance(source, HistorySource) else ""
+
+
 def attributes(
     node: Node | None, spelling: Callable[[str], str | None] = spelled
 ) -> Iterator[Attribute]:

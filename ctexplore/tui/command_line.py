@@ -85,7 +85,9 @@ def _named(source: Source, folder: str) -> Iterator[_Named]:
             yield _Named((("--demo",),), (), folder == source.root)
         case HistorySource():
             pairs = [*_session(source.options), ("--lookup", str(source.attribute or ""))]
-            said = [("--history",), *(pair for pair in pairs if pair[1])]
+            group = source.options.log_group
+            whole = ("--log-group", group) if group else ("--history",)
+            said = [whole, *(pair for pair in pairs if pair[1])]
             said += [("--offline",)] * source.offline
             regions = [] if place_of(folder).region else source.options.regions
             said += (("--region", region) for region in regions)

@@ -9,6 +9,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 
 from ctexplore import crash
+from ctexplore.engines.history import lacks
 from ctexplore.query.added import unanswered
 from ctexplore.query.elsewhere import recorded_elsewhere
 from ctexplore.sources.source import Source, SourceError
@@ -90,7 +91,7 @@ class LoadingScreen(FoldersScreen):
         if wanted is not None and not note:
             scope = session.scope
             note = recorded_elsewhere(wanted.node, scope.folders, scope.regions)
-        note = note or self.standing_note
+        note = note or self.standing_note or lacks(self.desk.source)
         copies = len(session.order.copies)
         self.query_one(StatusLine).show(
             session.tally,

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from ctexplore.sources.history.asking import TokenLost
 from ctexplore.sources.history.known import Known, Stretch
+from ctexplore.sources.history.lookup import Answer
 from ctexplore.sources.history.stream import Stream
 from ctexplore.sources.source import LogFile
 
@@ -32,20 +33,27 @@ def history(seconds: list[int]) -> list[dict[str, Any]]:
     st.integers(1, 7),
     st.sets(st.integers(0, 20), max_size=2),
     st.integers(0, 10),
+    st.booleans(),
 )
 def test_any_stretches_from_any_pages(
-    seconds: list[int], cuts: list[int], size: int, losses: set[int], floor: int
+    seconds: list[int], cuts: list[int], size: int, losses: set[int], floor: int, telling: bool
 ) -> None:
     events = history(seconds)
     number = count()
 
-    def ask(start: int, stop: int) -> Iterator[list[dict[str, Any]]]:
+    def ask(start: int, stop: int) -> Iterator[Answer]:
+        while telling and start < stop:  # a log group: spans of time, and nothing in some
+            low = max(start, stop - size)
+            yield Answer([e for e in events if low <= e["EventTime"].timestamp() < stop], low)
+            stop = low
+        if telling:
+            return
         found = [e for e in events if start <= e["EventTime"].timestamp() < stop]
         for at in range(0, max(len(found), 1), size):
             # Three that are lost in a row end a listing.
             if at and next(number) in losses:
                 raise TokenLost
-            yield found[at : at + size]
+            yield Answer(found[at : at + size])
 
     stream = Stream(ask, floor)
     for stop, start in pairwise(cuts):

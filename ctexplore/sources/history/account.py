@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Final, Protocol
 
-from ctexplore.sources.history.lookup import Event, Wish
+from ctexplore.sources.history.lookup import Answer, Wish
 from ctexplore.sources.history.service import EVENT_HISTORY, Service
 from ctexplore.sources.source import LogFile
 
@@ -18,7 +18,7 @@ _MOST: Final = 32 << 20  # bytes of pages held
 class Asked(Protocol):
     """Somebody who answers, at the pace that is allowed. Threads may ask at once."""
 
-    def answers(self, wish: Wish, start: int, stop: int) -> Iterator[list[Event]]:
+    def answers(self, wish: Wish, start: int, stop: int) -> Iterator[Answer]:
         """The events with start <= time < stop, seconds since 1970, newest first, an answer at
         a time. An answer may be empty and yet not be the last.
 

@@ -40,14 +40,8 @@ def explain_lookup(error: BaseException, place: str, profile: str = "") -> Sourc
     nothing can be asked now, and the same may succeed later.
     """
     code = code_of(error)
-    message = _message(error)
-    if code in _DENIED:
-        who = _WHO.search(message)
-        why = _WHY.search(message)
-        reason = f"not allowed to look up events ({PERMISSION})"
-        reason += f" as {who[1]}" if who else ""
-        reason += f", {scrub(why[0]).rstrip('.')}" if why else ""
-        return SourceError(place, reason, f"a policy must allow {PERMISSION}", denied=True)
+    if (said := refusal(error, place, PERMISSION, "look up events")) is not None:
+        return said
     if code in _UNKNOWN:
         reason = "the region is not enabled for this account, or does not know the access key"
         hint = "leave the region out, or enable it"
@@ -64,6 +58,20 @@ def explain_lookup(error: BaseException, place: str, profile: str = "") -> Sourc
         reason = f"the endpoint did not answer as CloudTrail does (HTTP status {code})"
         return SourceError(place, reason, "a proxy or a portal may stand before it", fatal=True)
     return explain(error, Asked(place, profile=profile))
+
+
+def refusal(error: BaseException, place: str, permission: str, deed: str) -> SourceError | None:
+    """That a permission is missing, with whose it is and why, where AWS says so; None where it
+    is something else."""
+    if code_of(error) not in _DENIED:
+        return None
+    message = _message(error)
+    who = _WHO.search(message)
+    why = _WHY.search(message)
+    reason = f"not allowed to {deed} ({permission})"
+    reason += f" as {who[1]}" if who else ""
+    reason += f", {scrub(why[0]).rstrip('.')}" if why else ""
+    return SourceError(place, reason, f"a policy must allow {permission}", denied=True)
 
 
 def _message(error: BaseException) -> str:

@@ -22,6 +22,15 @@ Event = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """events: newest first. complete: the second from which on all have come; None where only
+    the times of the events tell."""
+
+    events: list[Event]
+    complete: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Attribute:
     """The one attribute that a lookup may be narrowed by; AWS ignores a second one.
 
@@ -61,7 +70,7 @@ class Wish:
 class Lookups(Asking):
     """Asks an account's Event history, region by region at the pace that AWS allows."""
 
-    def answers(self, wish: Wish, start: int, stop: int) -> Iterator[list[Event]]:
+    def answers(self, wish: Wish, start: int, stop: int) -> Iterator[Answer]:
         if start >= stop:
             return
         params = wish.params()
@@ -71,7 +80,7 @@ class Lookups(Asking):
         tokens: set[str] = set()
         while True:
             answer = self._ask(wish.region, params)
-            yield list(answer.get("Events", ()))
+            yield Answer(list(answer.get("Events", ())))
             token = str(answer.get("NextToken") or "")
             if not token:
                 return

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Final
 
 from ctexplore.sources.history.asking import TokenLost
-from ctexplore.sources.history.lookup import Event
+from ctexplore.sources.history.lookup import Answer, Event
 from ctexplore.sources.source import SourceError
 
-Ask = Callable[[int, int], Iterator[list[Event]]]
+Ask = Callable[[int, int], Iterator[Answer]]
 Timed = tuple[int, Event]  # seconds since 1970, and the event
 
 _MOST_LOST: Final = 3
@@ -26,7 +26,7 @@ class Stream:
         the oldest event that anybody will want."""
         self._ask = ask
         self._floor = floor
-        self._answers: Iterator[list[Event]] | None = None
+        self._answers: Iterator[Answer] | None = None
         self._waiting: list[Timed] = []
         self._position = 0  # what is not older has been handed out
         self._known = 0  # what is not older has come
@@ -84,12 +84,13 @@ class Stream:
             self._known = self._floor
             return
         oldest = self._known
-        for event in answer:
+        for event in answer.events:
             second = second_of(event, oldest)
             oldest = min(oldest, second)
             self._waiting.append((second, event))
         # More of the oldest second may be on the next page.
-        self._known = min(self._known, oldest + 1)
+        complete = oldest + 1 if answer.complete is None else answer.complete
+        self._known = min(self._known, complete)
 
 
 def second_of(event: Event, otherwise: int) -> int:
