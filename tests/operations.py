@@ -26,6 +26,8 @@ OPERATIONS = {
     "logs:DescribeLogStreams": "logs:DescribeLogStreams",
     "logs:FilterLogEvents": "logs:FilterLogEvents",
     "organizations:ListAccounts": "organizations:ListAccounts",
+    "sqs:ReceiveMessage": "sqs:ReceiveMessage",
+    "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
     "sts:AssumeRole": "sts:AssumeRole",
     "sts:GetCallerIdentity": "sts:GetCallerIdentity",
 }

@@ -17,10 +17,12 @@ _ROW = re.compile(r"^\| `([a-z0-9]+:\w+)` \| (\w+) \|", re.MULTILINE)
 
 
 def test_nothing_documented_writes() -> None:
-    reads = ("List", "Get", "Describe", "Lookup", "Filter")
-    for operation in OPERATIONS:
-        name = operation.partition(":")[2]
-        assert name.startswith(reads) or operation == "sts:AssumeRole", operation
+    """But for what takes messages off a queue, which has to be asked for by an option."""
+    reads = ("List", "Get", "Describe", "Lookup", "Filter", "Receive")
+    others = {
+        operation for operation in OPERATIONS if not operation.partition(":")[2].startswith(reads)
+    }
+    assert others == {"sts:AssumeRole", "sqs:DeleteMessageBatch"}
 
 
 def test_the_readme_lists_the_same_operations() -> None:

@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, BinaryIO
 from ctexplore.commands.failure import Failure
 from ctexplore.commands.filter_text import parse_filter
 from ctexplore.commands.follow_begin import begin, forget, position_file
-from ctexplore.commands.follow_loop import Loop, Said
+from ctexplore.commands.follow_exec import Alarm
+from ctexplore.commands.follow_loop import Loop, Said, Wait
+from ctexplore.commands.follow_queue import queue_of, rung
 from ctexplore.commands.opening import STDIN, open_source
 from ctexplore.commands.output import TABLE
 from ctexplore.commands.signals import Held
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from ctexplore.store.scope import Limits, Scope
 
 _LOCAL, _REMOTE = 2.0, 60.0  # seconds between two looks, unless said otherwise
+_RUNG = 900.0  # where a queue says when to look
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,6 +53,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     when.add_argument(
         "--anew", action="store_true", help="forget where the same follow stopped the last time"
+    )
+    when.add_argument(
+        "--queue",
+        metavar="URL",
+        default="",
+        help="look when the trail's or the bucket's notification comes to this SQS queue",
+    )
+    when.add_argument(
+        "--delete-messages",
+        action="store_true",
+        help="take them off the queue; the one call of ctexplore that writes",
+    )
+    then = parser.add_argument_group("what happens then")
+    then.add_argument(
+        "--exec",
+        metavar="CMD",
+        default="",
+        help="run for each event, its record on standard input; without a shell",
     )
     add_source_options(parser)
 
@@ -83,6 +104,9 @@ def run(args: argparse.Namespace) -> int:
             raise Failure(f"--fields: {error}") from None
         except (CannotKeep, OSError, RuntimeError) as error:
             raise Failure(f"the position cannot be kept: {error}") from None
+        said = Said()
+        alarm = Alarm(args.exec, said.say) if args.exec else None
+        queue = queue_of(args, source) if args.queue else None
         terminal = sys.stdout.isatty()
         lines = Lines(
             args.format,
@@ -104,7 +128,10 @@ def run(args: argparse.Namespace) -> int:
                     out=sys.stdout.buffer,
                     terminal=terminal,
                     hold=held.hold,
-                    interval=interval or (_LOCAL if source.local else _REMOTE),
+                    interval=interval or (_RUNG if queue else _LOCAL if source.local else _REMOTE),
+                    said=said,
+                    alarm=alarm.ring if alarm else None,
+                    wait=None if queue is None else rung(queue, said, _wait, _REMOTE),
                     note=sys.stderr.isatty() and not terminal,
                 )
             except sqlite3.Error as error:
@@ -128,12 +155,14 @@ def follow(
     note: bool = False,
     said: Said | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
-    wait: Callable[[float], None] | None = None,
+    wait: Wait | None = None,
+    alarm: Callable[[bytes], None] | None = None,
 ) -> None:
     """Print new events until something raises. Raises Failure where nothing can be listed.
 
     terminal: out is one. hold: no signal is heeded within. interval: seconds between two looks.
-    note: say what each look found. wait: for so many seconds, perhaps.
+    note: say what each look found. wait: as ``Loop`` takes it. alarm: gets each event's
+    record.
     """
     from ctexplore.commands.print_new import Printer
     from ctexplore.engines.history import narrowed
@@ -174,6 +203,7 @@ def follow(
             now=now,
             hold=hold,
             halted=loop.halted,
+            alarm=alarm,
         )
         loop.run(printer.tell, skip=start.skip)
 
@@ -187,6 +217,8 @@ def _check(args: argparse.Namespace) -> None:
         raise Failure("--until does not go with follow, which has no end")
     if args.fields is not None and args.format == JSONL:
         raise Failure("--fields goes with --format table or csv")
+    if args.delete_messages and not args.queue:
+        raise Failure("--delete-messages goes with --queue")
     if args.csv_raw and args.format != CSV:
         raise Failure("--csv-raw goes with --format csv")
 

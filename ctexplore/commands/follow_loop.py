@@ -23,6 +23,8 @@ _LONGEST: Final = 300.0
 # A look may take this share of the time, so that a large folder costs one core little.
 _SHARE: Final = 1 / 20
 _MOST_SAID: Final = 10
+# Waits for so many seconds, perhaps; gives the keys of log files that are said to have come.
+Wait = Callable[[float], "Sequence[str] | None"]
 
 
 class Said:
@@ -76,7 +78,7 @@ class Loop:
         *,
         interval: float,
         most: int,
-        wait: Callable[[float], None],
+        wait: Wait,
         note: bool,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -114,7 +116,7 @@ class Loop:
                 if look.fatal is not None:
                     self._renew()
             self._position.say(looked=look.at.isoformat())
-            self._wait(self._pause(self._clock() - started))
+            self._follower.expect(self._wait(self._pause(self._clock() - started)) or ())
 
     def halted(self, error: SourceError) -> None:
         """Something met every request: wait, and let it be tried again."""

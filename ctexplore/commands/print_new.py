@@ -109,15 +109,17 @@ class Printer:
         now: Callable[[], datetime],
         hold: Callable[[], AbstractContextManager[None]],
         halted: Callable[[SourceError], None],
+        alarm: Callable[[bytes], None] | None = None,
     ) -> None:
         """terminal: out is one. hold: no signal is heeded within. halted: waits until what hit
-        every request may be over."""
+        every request may be over. alarm: gets each event's record, once its line is out."""
         self._source, self._cache, self._scope, self._limits = source, cache, scope, limits
         self._packs = None if source.local else Packs(cache, source.identity)
         self._wanted = wanted
         self._follower, self._position = follower, position
         self._lines, self._out, self._terminal = lines, out, terminal
         self._now, self._hold, self._halted = now, hold, halted
+        self._alarm = alarm
         self._doubtful: dict[str, LogFile] = {}
 
     def tell(self, found: Sequence[Found]) -> Iterator[Told]:
@@ -176,17 +178,22 @@ class Printer:
         printed = 0
         missing = set(unread) | set(rows.tolist())
         for answer in blocks([Answer(table, rows, records)]):
+            sounded = dict(answer.records.read(answer.rows)) if self._alarm else {}
             for row, line in self._lines.of(answer):
-                self._write(line, numbers[row])
+                if self._alarm and row not in sounded:
+                    continue  # its record cannot be read now: it comes again
+                self._write(line, numbers[row], sounded.get(row, b""))
                 missing.discard(row)
                 printed += 1
         lost = {table.files[int(table.file[row])] for row in missing}
         return printed, delay_of(table, rows, self._now()), lost
 
-    def _write(self, line: bytes, number: int) -> None:
+    def _write(self, line: bytes, number: int, record: bytes) -> None:
         with self._hold():
             self._out.write(harmless(line) if self._terminal else line)
             self._out.flush()
+            if self._alarm:
+                self._alarm(one_line(record))
             self._position.add_event(number, self._now().date())
 
 

@@ -140,7 +140,7 @@ class Walk:
         start = start_after_name(folder, self._since) if self._since else ""
         try:
             for page in self._source.children(folder, start):
-                below += [child for child in page.folders if self._enters(place_of(child))]
+                below += [child for child in page.folders if self.enters(place_of(child))]
                 found = Found(
                     folder,
                     unread=list(page.unread),
@@ -154,7 +154,8 @@ class Walk:
         except SourceError as error:
             yield Found(folder, problems=[error])
 
-    def _enters(self, place: Place) -> bool:
+    def enters(self, place: Place) -> bool:
+        """Whether a folder can hold what is wanted."""
         return (
             not place.foreign
             and (self._digests or place.kind is not LogKind.DIGEST)

@@ -59,6 +59,17 @@ class FollowedDay:
             else start_after_name(self.folder, self.newest - rhythm.overlap)
         )
 
+    def expect(self, name: str, now: datetime, rhythm: Rhythm) -> None:
+        """Be due whole, unless what is due anyway has this file."""
+        parsed = parse_name(name)
+        if (
+            parsed is None
+            or self.newest is None
+            or parsed.delivered < self.newest - rhythm.overlap
+            or date_of(self.folder) < now.astimezone(UTC).date()
+        ):
+            self.whole = None
+
     def saw(self, names: Iterable[str], now: datetime) -> None:
         """These log files are in it."""
         for name in names:

@@ -114,6 +114,19 @@ class Follower:
         look.found.sort(key=lambda found: date_of(found.folder))
         return look
 
+    def expect(self, keys: Iterable[str]) -> None:
+        """These log files are said to have come: the next look finds them, in whatever day's
+        folder they lie, without waiting for its turn."""
+        for key in keys:
+            folder, _, name = key.rpartition("/")
+            place = place_of(folder := f"{folder}/")
+            if place.level is Level.DAY and self._walk(None).enters(place):
+                if not folder.startswith(tuple(self._roots)) or not self._follows(folder):
+                    continue
+                self._bases.add(base_of(folder))
+                day = self._days.setdefault(folder, FollowedDay(folder))
+                day.expect(name, self._now(), self._rhythm)
+
     def taken(self, files: Iterable[LogFile]) -> None:
         """These were read, and what they hold was told."""
         for folder, taken in self._waiting.take(files):

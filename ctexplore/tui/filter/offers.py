@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.fuzzy import Matcher
 
 from ctexplore.config import SettingsError, View, config_file, read_settings
+from ctexplore.query.alarms import ALARMS
 from ctexplore.query.presets import PRESETS
 from ctexplore.text import clip, safe
 
@@ -41,7 +42,7 @@ class Offer(NamedTuple):
 
 
 def offers(screen: Offered, views: Mapping[str, View]) -> Iterator[Offer]:
-    for preset in PRESETS[KEYS:]:
+    for preset in (*PRESETS[KEYS:], *ALARMS):
         shown = clip(preset.filter, _HELP)
         yield Offer(preset.title, shown, partial(screen.action_preset, preset.id))
     yield Offer(

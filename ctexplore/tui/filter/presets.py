@@ -9,6 +9,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.command import Provider
 
+from ctexplore.query.alarms import ALARMS
 from ctexplore.query.canonical import value_text
 from ctexplore.query.combine import has_all, switched, timed_like
 from ctexplore.query.presets import HIDE_READS, HIDE_SERVICES, PRESETS, Preset
@@ -20,7 +21,7 @@ from ctexplore.tui.filter.offers import KEYS, Offers
 from ctexplore.tui.filter.views import ViewsScreen
 from ctexplore.tui.prompt import Prompt
 
-_BY_ID = {preset.id: preset for preset in PRESETS}
+_BY_ID = {preset.id: preset for preset in (*PRESETS, *ALARMS)}
 
 
 def _preset_keys() -> list[BindingType]:
