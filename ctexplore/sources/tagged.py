@@ -1,4 +1,4 @@
-"""Files together with the metadata that S3 keeps of an object beside its bytes."""
+"""What a source may know beside the bytes of its files: S3's metadata of an object, public keys."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
 from ctexplore.sources.source import LogFile, Source
+from ctexplore.trail.sidecar import PublicKey
 
 
 @runtime_checkable
@@ -16,6 +17,13 @@ class TaggedSource(Protocol):
         """As ``Source.read``, and the object's user metadata, names in lower case without
         ``x-amz-meta-`` (Amazon S3 User Guide, "Working with object metadata")."""
         ...
+
+
+@runtime_checkable
+class KeyedSource(Protocol):
+    """A source that has the public keys of its own digests."""
+
+    def public_keys(self) -> list[PublicKey]: ...
 
 
 def read_tagged(source: Source, file: LogFile) -> tuple[bytes, Mapping[str, str]]:

@@ -53,11 +53,15 @@ class Signature:
         """metadata: of an S3 object, names in lower case without ``x-amz-meta-``."""
         return cls(*(str(metadata.get(name, "")) for name in (_SIGNATURE, _ALGORITHM, _BACKFILL)))
 
-    def write(self) -> bytes:
+    def metadata(self) -> dict[str, str]:
+        """What ``of`` was made from."""
         said = {_SIGNATURE: self.value, _ALGORITHM: self.algorithm}
         if self.backfill_generated:
             said[_BACKFILL] = self.backfill_generated
-        return json.dumps(said, indent=1).encode() + b"\n"
+        return said
+
+    def write(self) -> bytes:
+        return json.dumps(self.metadata(), indent=1).encode() + b"\n"
 
 
 @dataclass(frozen=True, slots=True)

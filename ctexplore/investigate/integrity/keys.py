@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from ctexplore.sources.source import LogFile, Source, SourceError
+from ctexplore.sources.tagged import KeyedSource
 from ctexplore.store.parts import parts_of
 from ctexplore.trail.sidecar import KEYS_NAME, SIGNATURE_ENDING, PublicKey, read_keys
 from ctexplore.trail.signing import PublicKeys
@@ -84,6 +85,8 @@ def _signatures(source: Source, folder: str) -> dict[str, LogFile]:
 
 
 def _keys_in(source: Source) -> list[PublicKey]:
+    if isinstance(source, KeyedSource):
+        return source.public_keys()
     if not source.local:
         return []
     for page in source.children(source.root):

@@ -24,6 +24,9 @@ instances and services do what they always do. And one thing happens that should
 03-06 02:50 – 03:41 640 objects read from it, some 64 GB.
 03-07 02:12 – 02:27 In us-west-2: port 22 of sg-0c0ffee5c0ffee123 opened to 0.0.0.0/0, snapshot
                     snap-0c0ffee5c0ffee123 made and shared with 999988887777.
+03-07 03:52:40      A second access key for ``ci-deploy``, which nobody deletes. No log has this
+                    call: the thief took it out of the file that was delivered at 04:00, before
+                    the events around it. The digest of that hour lists the file as it was.
 03-07 03:58:21      StopLogging on ``corp-trail``. Production is silent until
 03-07 06:30:04      StartLogging, by maya.ortiz@corp.example of the security account: called
                     out at 05:41, she took the role ``incident-response`` at 06:28:40 (key

@@ -11,6 +11,8 @@ ROLE_KEY = "ASIASTORYROLEEXAMPLE"
 """Issued when the thief took the role deploy-admin."""
 PLANTED_KEY = "AKIAI44QH8DHBEXAMPLE"
 """Of the user svc-backup-sync, whom the thief created."""
+REMOVED_KEY = "AKIAREMOVEDKEYEXAMPL"
+"""A second one of ci-deploy, which the thief made and hid: no log has it."""
 RESPONSE_KEY = "ASIARESPONDEREXAMPLE"
 """Issued to the responder for the role incident-response."""
 

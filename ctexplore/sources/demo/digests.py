@@ -1,6 +1,7 @@
 """Digest files of the production trail: an hourly chain over the files it delivered.
 
-The hashes are true; the signatures are not, since only AWS holds the key to make them.
+The hashes are those of the files as they were delivered, and the signatures are made by a key of
+the demo's own (signing.py).
 Source: CloudTrail User Guide, 'CloudTrail digest file structure'.
 """
 
@@ -13,10 +14,12 @@ from typing import Any
 
 from ctexplore.sources.demo.clock import HOUR, date, stamp
 from ctexplore.sources.demo.clues import STARTED, STOPPED
-from ctexplore.sources.demo.dice import hexdigits
 from ctexplore.sources.demo.files import Made
 from ctexplore.sources.demo.fleet import HOME, PROD
 from ctexplore.sources.demo.records import text
+from ctexplore.sources.demo.signing import ALGORITHM, FINGERPRINT, sign
+from ctexplore.trail.digest import read_digest
+from ctexplore.trail.signing import signed_text
 
 BUCKET = "corp-trail-logs"
 _PAST = 432
@@ -35,7 +38,7 @@ class Hashed:
 
 
 def hashed(folder: str, made: Made) -> Hashed:
-    digest = sha256(made.content).hexdigest()
+    digest = sha256(made.original or made.content).hexdigest()
     return Hashed(folder + made.name, digest, made.delivered, made.first, made.last)
 
 
@@ -48,8 +51,8 @@ def link(
 ) -> tuple[list[Made], dict[str, Any]]:
     """A day's digests, and what the next day's first says of the last of them.
 
-    files: delivered on this day and the day before. While logging was stopped no digest was
-    delivered, and a new chain begins after it.
+    files: delivered on this day and the day before, of every kind. While logging
+    was stopped no digest was delivered, and a new chain begins after it.
     """
     by_hour: dict[int, list[Hashed]] = {}
     for file in files:
@@ -66,16 +69,16 @@ def link(
         )
         whole = _digest(folder(day) + name, end, by_hour.get(hour - 1, []), previous)
         content = text(whole).encode("ascii")
+        digest = sha256(content).hexdigest()
+        signature = sign(signed_text(read_digest(content, folder(day) + name), digest))
         previous = {
             "previousDigestS3Bucket": BUCKET,
             "previousDigestS3Object": folder(day) + name,
-            "previousDigestHashValue": sha256(content).hexdigest(),
+            "previousDigestHashValue": digest,
             "previousDigestHashAlgorithm": "SHA-256",
-            "previousDigestSignature": "".join(
-                hexdigits(32, "signature", end, part) for part in range(16)
-            ),
+            "previousDigestSignature": signature.value,
         }
-        out.append(Made(name, content, end, 0))
+        out.append(Made(name, content, end, 0, signature=signature))
     return out, previous
 
 
@@ -89,8 +92,8 @@ def _digest(
         "digestEndTime": stamp(end),
         "digestS3Bucket": BUCKET,
         "digestS3Object": key,
-        "digestPublicKeyFingerprint": hexdigits(32, "fingerprint"),
-        "digestSignatureAlgorithm": "SHA256withRSA",
+        "digestPublicKeyFingerprint": FINGERPRINT,
+        "digestSignatureAlgorithm": ALGORITHM,
         "newestEventTime": stamp(max(file.last for file in files)) if files else None,
         "oldestEventTime": stamp(min(file.first for file in files)) if files else None,
         **{f"previousDigest{name}": previous.get(f"previousDigest{name}") for name in names},

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from ctexplore.sources.demo.cast import roster
 from ctexplore.sources.demo.clock import DAY, SLOT, SLOTS, file_time
 from ctexplore.sources.demo.dice import unique_string
+from ctexplore.sources.demo.fleet import HOME, PROD
 from ctexplore.sources.demo.noise import Cue, Pen
 from ctexplore.sources.demo.plan import Plan, window
+from ctexplore.sources.demo.story import REMOVED
 from ctexplore.sources.demo.week import Place, Written
+from ctexplore.trail.sidecar import Signature
 
 LIMIT = 500
 """Events in one file at most; a busy slot has several files."""
@@ -35,7 +38,8 @@ def envelope(records: Iterable[str]) -> bytes:
 class Made:
     """name: without its folder. content: uncompressed. first, last: seconds of its events.
 
-    delivered: the second CloudTrail put it there. events: how many it holds.
+    delivered: the second CloudTrail put it there. events: how many it holds. original: the
+    content that was delivered, where somebody changed it since. signature: of a digest.
     """
 
     name: str
@@ -44,6 +48,8 @@ class Made:
     events: int
     first: int = 0
     last: int = 0
+    original: bytes = b""
+    signature: Signature | None = None
 
 
 def log_files(plan: Plan, seed: int, place: Place, day: int) -> Iterator[Made]:
@@ -83,6 +89,9 @@ def _made(
     delivered = (slot + 1) * SLOT
     unique = unique_string(seed, account, region, slot, number)
     seconds = [order ^ 3 for order, _, _ in part]
+    original = b""
+    if number == 0 and (removed := _removed(place, slot)):
+        original = envelope(text for _, _, text in sorted([*part, removed]))
     return Made(
         f"{account}_CloudTrail_{region}_{file_time(delivered)}_{unique}.json.gz",
         envelope(text for _, _, text in part),
@@ -90,4 +99,12 @@ def _made(
         len(part),
         min(seconds),
         max(seconds),
+        original,
     )
+
+
+def _removed(place: Place, slot: int) -> tuple[int, int, str] | None:
+    """The event that the thief took out of a file of this place and slot."""
+    if place != (PROD, HOME) or slot != REMOVED.second // SLOT:
+        return None
+    return REMOVED.second ^ 3, -3_000_000, REMOVED.write()

@@ -70,10 +70,17 @@ class Generator:
             day = len(self._links)
             if day not in self._hashed:
                 self._logs(Folder(LOGS, PROD, HOME, day))
-            files = self._hashed.get(day - 1, []) + self._hashed[day]
+            files = [*self._hashed.get(day - 1, []), *self._hashed[day]]
+            files += self._hashed_apart(day - 1) + self._hashed_apart(day)
             previous = self._links[-1][1] if day else {}
             self._links.append(digests.link(day, files, previous))
         return self._links[folder.day][0]
+
+    def _hashed_apart(self, day: int) -> list[digests.Hashed]:
+        folders = (Folder(kind, PROD, HOME, day) for kind in _APART)
+        return [
+            digests.hashed(folder.key, made) for folder in folders for made in self.files(folder)
+        ]
 
     def _apart(self, folder: Folder) -> list[Made]:
         out = []

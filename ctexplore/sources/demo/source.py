@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from threading import RLock
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from ctexplore.sources.source import LogFile, Page, SourceError
 
 if TYPE_CHECKING:
     from ctexplore.sources.demo.generator import Generator
+    from ctexplore.trail.sidecar import PublicKey
 
 EVENTS = 50_000
 
@@ -35,6 +36,7 @@ class DemoSource:
         self._seed, self._events = seed, events
         self._folders = folders()
         self._kept: dict[str, dict[str, tuple[LogFile, bytes]]] = {}
+        self._signatures: dict[str, Mapping[str, str]] = {}
         self._lock = RLock()
 
     @cached_property
@@ -67,6 +69,15 @@ class DemoSource:
             raise SourceError(self.uri(file.key), "the demo has no such file")
         return kept[1]
 
+    def read_tagged(self, file: LogFile) -> tuple[bytes, Mapping[str, str]]:
+        """As ``read``, and what S3 would keep beside a digest: its signature."""
+        return self.read(file), self._signatures.get(file.key, {})
+
+    def public_keys(self) -> list[PublicKey]:
+        from ctexplore.sources.demo.signing import public_key
+
+        return [public_key()]
+
     def uri(self, key: str) -> str:
         return f"demo:{key}"
 
@@ -87,6 +98,8 @@ class DemoSource:
                 self._files(Folder(LOGS, PROD, HOME, day).key)
         for made in self._generator.files(folder):
             key = folder.key + made.name
+            if made.signature:
+                self._signatures[key] = made.signature.metadata()
             stored = gzipped(made.content)
             # The checksum of the content, as gzip ends with it.
             yield key, (LogFile(key, len(stored), stored[-8:-4].hex()), stored)

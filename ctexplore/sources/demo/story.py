@@ -17,6 +17,7 @@ from ctexplore.sources.demo.clues import (
     LEAKED_USER,
     PLANTED_KEY,
     PLANTED_USER,
+    REMOVED_KEY,
     RESPONSE_KEY,
     RESPONSE_ROLE,
     ROLE_KEY,
@@ -153,6 +154,16 @@ STORY: tuple[Step, ...] = (
     Step("ssh closed", "03-07 06:47:29", WEST, RESPONDER,
          calls.ssh("RevokeSecurityGroupIngress")),
     Step("disk no longer shared", "03-07 06:49:02", WEST, RESPONDER, calls.share("remove")),
+)  # fmt: skip
+
+# In no log: the thief took it out of the file that also has StopLogging. Only that file's digest,
+# signed within the hour, still tells that something else was delivered.
+REMOVED = Step(
+    "second key created", "03-07 03:52:40", HOME, PLANTED,
+    _iam("CreateAccessKey", {"userName": LEAKED_USER},
+         {"accessKey": {"userName": LEAKED_USER, "accessKeyId": REMOVED_KEY, "status": "Active",
+                        "createDate": prose(moment("03-07 03:52:40"))}}),
+    issued=REMOVED_KEY,
 )  # fmt: skip
 
 

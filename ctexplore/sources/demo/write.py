@@ -10,6 +10,8 @@ from ctexplore.sources.demo.bulk import PER_FILE, bulk_files
 from ctexplore.sources.demo.files import Made, gzipped
 from ctexplore.sources.demo.folders import folders
 from ctexplore.sources.demo.generator import Generator
+from ctexplore.sources.demo.signing import public_key
+from ctexplore.trail.sidecar import KEYS_NAME, SIGNATURE_ENDING, write_keys
 
 SHAPES = ("mixed", *PER_FILE)
 
@@ -34,6 +36,7 @@ def write_trail(
 
     shape: ``mixed`` is the demo's week with its story, denser or thinner; ``dense`` and
         ``tiny`` are bulk.py's.
+        Its digests' signatures and their public key lie beside, as ``ctexplore fetch`` keeps them.
     progress: called after each file with events written and events in all.
     Raises OSError when a file cannot be written; what was written before stays.
     """
@@ -47,11 +50,15 @@ def write_trail(
             known.add(folder)
         content = gzipped(each.content)
         (place / each.name).write_bytes(content)
+        if each.signature:
+            (place / (each.name + SIGNATURE_ENDING)).write_bytes(each.signature.write())
         files += 1
         stored += len(content)
         done += each.events
         if progress:
             progress(done, events)
+    if shape == "mixed":
+        (directory / KEYS_NAME).write_bytes(write_keys([public_key()]))
     return Summary(files, done, stored)
 
 
