@@ -124,6 +124,12 @@ class Terminal:
                 raise AssertionError(f"{wanted!r} is not on the screen:\n{self.text}")
         return self.text
 
+    def read_for(self, seconds: float) -> None:
+        """Take in what comes within this time."""
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0 and self._read(left):
+            """More may come."""
+
     def signal(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
 
