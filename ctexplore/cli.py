@@ -33,8 +33,10 @@ COMMANDS: Final = {
     "verify": "prove by digests that log files are whole and unchanged",
     "demo": "write a made-up trail of any size to a folder",
     "cache": "show or clear the local disk cache",
+    "config": "show what is in force and where it comes from, and the keys that may be changed",
     "help": "the page of the program, of a command, or of a topic",
 }
+_WITHOUT_OPTIONS: Final = ("config", "help")
 TOPICS: Final = {"questions": "twenty questions and the lines that answer them"}
 
 _EXAMPLES: Final = """\
@@ -146,10 +148,20 @@ def _run(arguments: list[str]) -> int:
     if name in ("query", "follow") and arguments[:1] and re.match("-(?!-|h$)", arguments[0]):
         # A filter that begins with "-", its "not", is no option of ours: all those are long.
         arguments = [" " + arguments[0], *arguments[1:]]
+    from ctexplore.commands.settle import check_names, own_settings, settle
     from ctexplore.commands.signals import heeded
 
-    # Options may stand between the sources.
-    parsed = parser.parse_intermixed_args(arguments)
+    if name in _WITHOUT_OPTIONS:
+        parsed = parser.parse_args(arguments)
+        parsed.commands = [c for c in COMMANDS if c not in _WITHOUT_OPTIONS]
+    else:
+        own = own_settings()
+        parsed = settle(parser, name, arguments, own)
+        check_names(own, [c for c in COMMANDS if c not in _WITHOUT_OPTIONS])
+        if own.problems and name != "explore":
+            # A filter's or a region's default left out would answer another question.
+            raise Failure(str(own.problems[0]), "ctexplore config show tells all that is wrong")
+        parsed.own = own
     with heeded():
         status: int = command.run(parsed)
     return status

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 
 def cache_dir() -> Path:
@@ -60,11 +60,17 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What ``config.toml`` says. views: by the names a person gave them, in the file's order.
-    accounts: by their ids of 12 digits."""
+    """What ``config.toml`` says.
+
+    views: by the names a person gave them, in the file's order. accounts: by their ids of 12
+    digits. keys: by the id of what they do; whether there is such an id is not known here.
+    options: all other tables, as TOML has them: ``[defaults]`` and those of commands.
+    """
 
     views: Mapping[str, View] = field(default_factory=dict)
     accounts: Mapping[str, Account] = field(default_factory=dict)
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
 
 class SettingsError(ValueError):
@@ -83,12 +89,13 @@ class SettingsError(ValueError):
         self.reason = reason
 
 
-def read_settings(file: Path) -> Settings:
+def read_settings(file: Path, problems: list[SettingsError] | None = None) -> Settings:
     """The settings of a TOML file; those of a file that does not exist are all default.
 
-    Raises SettingsError.
+    problems: as of `parse_settings`. Raises SettingsError.
     """
-    return parse_settings(read_text(file), file)
+    text = read_text(file)
+    return parse_settings(text, file, problems) if text else Settings()
 
 
 def read_text(file: Path) -> str:
@@ -103,8 +110,12 @@ def read_text(file: Path) -> str:
         raise SettingsError(file, 0, "", f"not UTF-8 (byte {error.start})") from None
 
 
-def parse_settings(text: str, file: Path) -> Settings:
-    """The settings that a text says. file: for errors. Raises SettingsError."""
+def parse_settings(text: str, file: Path, problems: list[SettingsError] | None = None) -> Settings:
+    """The settings that a text says. file: for errors.
+
+    Raises SettingsError; but where ``problems`` is given it takes what is wrong with single keys,
+    and these are left out.
+    """
     import tomllib  # 5 ms that --version need not spend
 
     try:
@@ -112,69 +123,86 @@ def parse_settings(text: str, file: Path) -> Settings:
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
         raise SettingsError(file, int(line[1]) if line else 0, "", f"not TOML: {error}") from None
-    for key in data:
-        if key not in ("views", "accounts"):
-            reason = "is no setting; known are [views] and [accounts]"
-            raise SettingsError(file, line_of(text, key), key, reason)
+
+    def wrong(key: str, reason: str) -> None:
+        error = SettingsError(file, line_of(text, key), key, reason)
+        if problems is None:
+            raise error
+        problems.append(error)
+
+    tables = {}
+    for name, table in data.items():
+        if isinstance(table, dict):
+            tables[name] = table
+        else:
+            wrong(name, f"must be a table: [{name}]" if name in _TABLES else _NO_TABLE)
     return Settings(
-        _views(file, text, data.get("views", {})), _accounts(file, text, data.get("accounts", {}))
+        _each(tables.pop("views", {}), "views", _view, wrong),
+        _each(tables.pop("accounts", {}), "accounts", _account, wrong),
+        _each(tables.pop("keys", {}), "keys", _keys, wrong),
+        tables,
     )
 
 
-def _views(file: Path, text: str, views: Any) -> dict[str, View]:
-    if not isinstance(views, dict):
-        raise SettingsError(file, line_of(text, "views"), "views", "must be a table: [views]")
+_TABLES = ("views", "accounts", "keys", "defaults")
+_NO_TABLE = "stands below no table; options stand below [defaults]"
+_Read = TypeVar("_Read")
+
+
+def _each(
+    table: dict[str, Any],
+    name: str,
+    read: Callable[[str, Any], _Read | str],
+    wrong: Callable[[str, str], None],
+) -> dict[str, _Read]:
+    """What a table's values mean; a text that ``read`` returns is what is wrong with one."""
     found = {}
-    for name, wanted in views.items():
-        if (view := _view(wanted)) is None:
-            reason = "must be a filter in quotes, such as 'is:denied who:alice', or a table of "
-            reason += "filter = '…' and columns = ['…']"
-            key = f"views.{name}"
-            raise SettingsError(file, line_of(text, key), key, reason)
-        found[name] = view
+    for key, value in table.items():
+        if isinstance(meant := read(key, value), str):
+            wrong(f"{name}.{key}", meant)
+        else:
+            found[key] = meant
     return found
 
 
-def _view(wanted: Any) -> View | None:
+def _view(_name: str, wanted: Any) -> View | str:
+    wrong = "must be a filter in quotes, such as 'is:denied who:alice', or a table of "
+    wrong += "filter = '…' and columns = ['…']"
     if isinstance(wanted, str):
         return View(wanted)
     if not isinstance(wanted, dict) or not {"filter"} <= wanted.keys() <= {"filter", "columns"}:
-        return None
+        return wrong
     columns = wanted.get("columns", [])
-    if not isinstance(columns, list) or not all(isinstance(c, str) for c in columns):
-        return None
-    return View(wanted["filter"], tuple(columns)) if isinstance(wanted["filter"], str) else None
+    if not isinstance(wanted["filter"], str) or not _are_texts(columns):
+        return wrong
+    return View(wanted["filter"], tuple(columns))
 
 
-def _accounts(file: Path, text: str, accounts: Any) -> dict[str, Account]:
-    if not isinstance(accounts, dict):
-        reason = "must be a table: [accounts]"
-        raise SettingsError(file, line_of(text, "accounts"), "accounts", reason)
-    found: dict[str, Account] = {}
-    for number, wanted in accounts.items():
-        account, key = _account(wanted), f"accounts.{number}"
-        reason = ""
-        if account is None:
-            reason = "must be a name in quotes, such as 'prod', or a table of name = '…' and "
-            reason += "note = '…'"
-        elif not is_account_id(number):
-            reason = "is no account id: 12 digits"
-        elif is_account_id(account.name):
-            reason = "has the id of an account for its name"
-        if reason or account is None:
-            raise SettingsError(file, line_of(text, key), key, reason)
-        found[number] = account
-    return found
-
-
-def _account(wanted: Any) -> Account | None:
+def _account(number: str, wanted: Any) -> Account | str:
+    wrong = "must be a name in quotes, such as 'prod', or a table of name = '…' and note = '…'"
     if isinstance(wanted, str):
         wanted = {"name": wanted}
     if not isinstance(wanted, dict) or not {"name"} <= wanted.keys() <= {"name", "note"}:
-        return None
-    if not all(isinstance(v, str) for v in wanted.values()) or not wanted["name"].strip():
-        return None
-    return Account(wanted["name"].strip(), wanted.get("note", "").strip())
+        return wrong
+    if not _are_texts([*wanted.values()]) or not wanted["name"].strip():
+        return wrong
+    if not is_account_id(number):
+        return "is no account id: 12 digits"
+    name = wanted["name"].strip()
+    if is_account_id(name):
+        return "has the id of an account for its name"
+    return Account(name, wanted.get("note", "").strip())
+
+
+def _keys(_id: str, wanted: Any) -> tuple[str, ...] | str:
+    keys = [wanted] if isinstance(wanted, str) else wanted
+    if not _are_texts(keys) or not keys or not all(key.strip() for key in keys):
+        return "must be a key in quotes, such as 'ctrl+f', or several: ['f', 'F3']"
+    return tuple(key.strip() for key in keys)
+
+
+def _are_texts(values: Any) -> bool:
+    return isinstance(values, list) and all(isinstance(value, str) for value in values)
 
 
 is_account_id = re.compile(r"[0-9]{12}").fullmatch

@@ -81,7 +81,10 @@ def test_accounts_have_names_and_notes(tmp_path):
         ("[views]\na = {filter = 'x', columns = 'y'}\n", 2, "views.a", "or a table"),
         ("[views]\na = {filter = 'x', column = ['y']}\n", 2, "views.a", "or a table"),
         ("# views\n\nviews = 'x'\n", 3, "views", "must be a table"),
-        ("[views]\n[veiws]\na = 'x'\n", 2, "veiws", "is no setting"),
+        ("theme = 'x'\n[views]\n", 1, "theme", "options stand below [defaults]"),
+        ("[keys]\n'app.filter' = 3\n", 2, "keys.app.filter", "must be a key in quotes"),
+        ("[keys]\n'app.filter' = []\n", 2, "keys.app.filter", "must be a key in quotes"),
+        ("[keys]\n'app.filter' = ['f', '']\n", 2, "keys.app.filter", "must be a key in quotes"),
         ("[views]\na = x\n", 2, "", "not TOML"),
         ("accounts = 'x'\n", 1, "accounts", "must be a table"),
         ("[accounts]\n\n11112222333 = 'prod'\n", 3, "accounts.11112222333", "12 digits"),
@@ -108,3 +111,27 @@ def test_a_file_that_is_not_utf8_or_cannot_be_read(tmp_path):
         config.read_settings(file)
     with pytest.raises(config.SettingsError, match="directory"):
         config.read_settings(tmp_path)
+
+
+def test_what_is_wrong_may_be_left_out(tmp_path):
+    file = tmp_path / "config.toml"
+    file.write_text("x = 1\n[views]\na = 'b'\nc = 3\n[accounts]\nno = 'x'\n[keys]\na = 'b'\n")
+    problems = []
+    found = config.read_settings(file, problems)
+    assert found.views == {"a": config.View("b")}
+    assert found.keys == {"a": ("b",)}
+    assert [(problem.line, problem.key) for problem in problems] == [
+        (1, "x"),
+        (4, "views.c"),
+        (6, "accounts.no"),
+    ]
+
+
+def test_options_are_as_written(tmp_path):
+    found = settings(
+        tmp_path, "[defaults]\nregion = ['a', 'b']\noffline = true\n[query]\nlimit = 7\n"
+    )
+    assert found.options == {
+        "defaults": {"region": ["a", "b"], "offline": True},
+        "query": {"limit": 7},
+    }

@@ -14,17 +14,16 @@ if TYPE_CHECKING:
 
 
 def learn_names() -> None:
-    """Take the names of the configuration file for this process. Raises Failure."""
+    """Take the names of the configuration file for this process, as far as it can be read: what
+    is wrong in it was told before."""
     from ctexplore.trail.accounts import NAMES
 
     NAMES.forget()
     try:
         file = config_file()
         if file.exists():
-            NAMES.learn(read_settings(file).accounts)
-    except SettingsError as error:
-        raise Failure(str(error)) from None
-    except RuntimeError:
+            NAMES.learn(read_settings(file, []).accounts)
+    except (SettingsError, RuntimeError):
         """Without a home directory there is no such file."""
 
 

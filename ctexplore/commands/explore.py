@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ctexplore.commands.failure import Failure
 from ctexplore.commands.filter_text import parse_filter
 from ctexplore.commands.opening import STDIN, open_source
+from ctexplore.commands.settle import FILE
 from ctexplore.commands.source_options import (
     add_source_options,
     limits_of,
@@ -22,6 +23,7 @@ from ctexplore.commands.source_options import (
 if TYPE_CHECKING:
     from ctexplore.store.cache.cache import Cache
     from ctexplore.tui.app import TerminalApp
+    from ctexplore.tui.preferences import Preferences
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +34,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     looks = parser.add_argument_group("the screen")
     looks.add_argument("--filter", metavar="F", default="", help="filter to start with")
     looks.add_argument("--follow", action="store_true", help="show new events as they come")
-    looks.add_argument("--theme", metavar="NAME", default="")
+    looks.add_argument("--theme", metavar="NAME", default="", help="such as light; see README")
+    looks.add_argument(
+        "--columns",
+        metavar="A,B",
+        action="extend",
+        type=_columns,
+        default=[],
+        help="of the list, for now; any path too",
+    )
     looks.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
 
 
@@ -64,6 +74,7 @@ def run(args: argparse.Namespace) -> int:
                     text=args.filter,
                     theme=args.theme,
                     follow=args.follow,
+                    preferences=preferences(args),
                 )
 
             return _show(args, explorer)
@@ -76,7 +87,7 @@ def _start(args: argparse.Namespace, cache: Cache) -> int:
     def page() -> TerminalApp:
         from ctexplore.tui.start_page.start_page import StartApp
 
-        return StartApp(ways, text=args.filter, theme=args.theme)
+        return StartApp(ways, text=args.filter, theme=args.theme, preferences=preferences(args))
 
     with closing(StartWays(args, cache)) as ways:
         return _show(args, page)
@@ -88,9 +99,40 @@ def _show(args: argparse.Namespace, made: Callable[[], TerminalApp]) -> int:
     try:
         app = made()
     except ValueError as error:
-        raise Failure(f"--theme: {error}") from None
+        origin = args.origins["theme"]
+        if origin.kind != FILE:
+            raise Failure(f"{origin.where or '--theme'}: {error}") from None
+        args.own.wrong(args.own.key("theme", "explore"), str(error))
+        args.theme = ""
+        app = made()
     app.run(mouse=not args.no_mouse)
     return app.return_code or 0
+
+
+def preferences(args: argparse.Namespace) -> Preferences:
+    """What was set for the screen. Columns of the file are the usual ones, which a choice made in
+    the explorer replaces; others are for this run."""
+    from ctexplore.tui.preferences import Preferences
+
+    usual = args.origins["columns"].kind == FILE
+    own, columns = args.own, tuple(args.columns)
+    return Preferences(
+        columns=() if usual else columns,
+        usual_columns=columns if usual else (),
+        keys=own.settings.keys,
+        file=own.path,
+        problems=tuple(map(str, own.problems)),
+    )
+
+
+def _columns(text: str) -> list[str]:
+    """Names of columns. Raises ValueError for what is none."""
+    from ctexplore.export.fields import field
+
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    for name in names:
+        field(name)
+    return names
 
 
 def _check_terminal(*, piped: bool) -> None:

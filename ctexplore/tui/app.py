@@ -16,12 +16,13 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from ctexplore import crash
-from ctexplore.config import config_dir
+from ctexplore.config import SettingsError, config_dir
 from ctexplore.sources.source import Source
 from ctexplore.store.cache.cache import Cache
 from ctexplore.store.scope import Limits, Scope
 from ctexplore.text import safe
 from ctexplore.tui.lost_terminal import is_lost, take_in_vain
+from ctexplore.tui.preferences import Preferences, told_of_keys
 from ctexplore.tui.start import StartScreen
 from ctexplore.tui.theme import OURS, load_themes, pick_theme, variable_defaults
 
@@ -62,7 +63,7 @@ class TerminalApp(App[None]):
         Binding("ctrl+z", "suspend_process", "Suspend", id="app.suspend", show=False),
     ]
 
-    def __init__(self, theme: str = "") -> None:
+    def __init__(self, theme: str = "", preferences: Preferences | None = None) -> None:
         """theme: its name, of ours also without ``ctexplore-``; "" for one that suits the terminal.
 
         Raises UnknownTheme for one that neither ctexplore, Textual nor the user has. In the place
@@ -72,10 +73,13 @@ class TerminalApp(App[None]):
         self.animation_level = "none"
         self.crash: BaseException | None = None
         self._interrupted_once = False
+        self.preferences = preferences or Preferences()
         themes, self._theme_problems = load_themes(_own_themes())
         for found in themes:
             self.register_theme(found)
         self.theme = self._known(theme) or pick_theme(os.environ)
+        self._first_theme = self.theme
+        self._take_keys()
 
     def _known(self, theme: str) -> str:
         """The theme's full name; "" for none, and for a user's own that has a fault."""
@@ -85,6 +89,20 @@ class TerminalApp(App[None]):
         if theme and not any(problem.theme == theme for problem in self._theme_problems):
             raise UnknownTheme(theme, self.available_themes)
         return ""
+
+    def _take_keys(self) -> None:
+        wanted = self.preferences.keys
+        if not wanted:
+            return
+        from ctexplore.tui.keymap import keymap
+
+        keys, problems = keymap(wanted)
+        self.set_keymap(keys)
+        self.preferences = told_of_keys(self.preferences, problems)
+
+    def keys_of(self, binding: Binding) -> str:
+        """The keys of a binding, those that a person gave it before its own."""
+        return self._keymap.get(binding.id or "", binding.key)
 
     def first_screen(self) -> Screen[Any]:
         raise NotImplementedError
@@ -115,6 +133,9 @@ class TerminalApp(App[None]):
         from ctexplore.tui.palette import commands
 
         yield SystemCommand("Theme", "choose another one, seen at once", self.action_change_theme)
+        if self.preferences.file and self.theme != self._first_theme:
+            said = "the one that is shown, from now on"
+            yield SystemCommand("Keep theme", said, self.action_keep_theme)
         yield from commands(self, screen)
 
     def search_themes(self) -> None:
@@ -122,6 +143,19 @@ class TerminalApp(App[None]):
         from ctexplore.tui.theme_palette import ThemePalette
 
         self.push_screen(ThemePalette(self.theme))
+
+    def action_keep_theme(self) -> None:
+        from ctexplore.tui.theme_palette import keep_theme
+
+        if file := self.preferences.file:
+            theme = self.theme.removeprefix(OURS)
+            try:
+                keep_theme(file, theme)
+            except SettingsError as error:
+                self.notify(safe(str(error)), severity="error", markup=False)
+            else:
+                self._first_theme = self.theme
+                self.notify(safe(f"theme {theme} is kept: {file}"), markup=False)
 
     def on_mount(self) -> None:
         sys.setswitchinterval(_SWITCH_INTERVAL)
@@ -134,9 +168,8 @@ class TerminalApp(App[None]):
         self._sigint_before = signal.signal(
             signal.SIGINT, lambda *_: loop.call_soon_threadsafe(self._end, 130)
         )
-        if self._theme_problems:
-            told = "\n".join(safe(str(problem)) for problem in self._theme_problems)
-            self.notify(told, severity="warning", markup=False, timeout=10)
+        for problem in (*self.preferences.problems, *map(str, self._theme_problems)):
+            self.notify(safe(problem), severity="warning", markup=False, timeout=15)
         self.push_screen(self.first_screen())
 
     def on_unmount(self) -> None:
@@ -184,13 +217,14 @@ class ExplorerApp(TerminalApp):
         text: str = "",
         theme: str = "",
         follow: bool = False,
+        preferences: Preferences | None = None,
     ) -> None:
         """wanted: times, regions and accounts of the command line. text: the filter to start.
         follow: as by ``L`` from the start.
 
         Raises UnknownTheme.
         """
-        super().__init__(theme)
+        super().__init__(theme, preferences)
         self._first = source, cache, wanted, limits, text
         self._follow = follow
 

@@ -58,7 +58,8 @@ class DigestsScreen(Screen[None]):
     DigestsScreen VerticalScroll > Static { height: auto; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q,escape", "app.pop_screen", "Back", id="app.quit"),
+        Binding("q", "app.pop_screen", "Back", id="app.quit"),
+        Binding("escape", "app.pop_screen", "Back", show=False),
         Binding("question_mark", "keys", "Keys", id="app.keys"),
         Binding("tab", "app.focus_next", "Other pane", id="digests.pane"),
     ]

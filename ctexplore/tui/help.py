@@ -42,12 +42,12 @@ _MOVING = {
     **dict.fromkeys(("first", "newest", "last", "oldest"), "To the first, to the last"),
 }
 _KEYS = 20  # cells
-_FIRST = """\
-Three keys are enough to begin:
-  f      type a filter
-  enter  show the whole event
-  ?      this page
-
+_THREE = {
+    "app.filter": "type a filter",
+    "list.open": "show the whole event",
+    "app.keys": "this page",
+}
+_FIRST = """
 A row's sign tells how loudly it speaks:
   !      failed, destructive, or done by root
   +      a write, across accounts, or a secret read
@@ -69,7 +69,8 @@ class HelpScreen(Screen[None]):
     HelpScreen.-wide Static { width: 1fr; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q,escape,question_mark", "app.pop_screen", "Back", id="app.quit"),
+        Binding("q", "app.pop_screen", "Back", id="app.quit"),
+        Binding("escape,question_mark", "app.pop_screen", "Back", show=False),
         Binding("j", "scroll(1)", show=False),
         Binding("k", "scroll(-1)", show=False),
         Binding("space,ctrl+d", "page(1)", show=False),
@@ -88,9 +89,18 @@ class HelpScreen(Screen[None]):
         titles = list(sections)
         half = titles.index(_TITLES["move"]) if _TITLES["move"] in titles else len(titles)
         with VerticalScroll():
-            yield Static(_page(sections, titles[:half], _FIRST), markup=False)
+            yield Static(_page(sections, titles[:half], self._first()), markup=False)
             yield Static(_page(sections, titles[half:]), markup=False)
         yield Footer()
+
+    def _first(self) -> str:
+        """The three keys to begin with, and what signs mean."""
+        of = {b.id: b for node in self._shown for b in _bindings(node) if b.id in _THREE}
+        three = [(self._keys(of[name]), does) for name, does in _THREE.items() if name in of]
+        if len(three) < len(_THREE):
+            return _FIRST.lstrip()
+        lines = "".join(f"  {keys[0]:<6} {does}\n" for keys, does in three)
+        return f"Three keys are enough to begin:\n{lines}{_FIRST}"
 
     def action_scroll(self, step: int) -> None:
         self.query_one(VerticalScroll).scroll_relative(y=step, animate=False)
@@ -116,12 +126,14 @@ class HelpScreen(Screen[None]):
                 continue
             seen.add(binding.id)
             keys = found[_TITLES.get(kind, "Everywhere")].setdefault(says, [])
-            keys += [k for key in binding.key.split(",") if (k := self._key(key)) not in keys]
+            keys += [key for key in self._keys(binding) if key not in keys]
         return {title: _by_key(described) for title, described in found.items() if described}
 
-    def _key(self, key: str) -> str:
-        shown = self.app.get_key_display(Binding(key, ""))
-        return "enter" if shown == "⏎" else shown
+    def _keys(self, binding: Binding) -> list[str]:
+        """The keys of a binding as a person types them."""
+        keys_of = getattr(self.app, "keys_of", lambda b: b.key)
+        shown = (self.app.get_key_display(Binding(k, "")) for k in keys_of(binding).split(","))
+        return ["enter" if key == "⏎" else key for key in shown]
 
 
 def _by_key(described: dict[str, list[str]]) -> dict[str, list[str]]:

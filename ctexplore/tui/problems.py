@@ -81,7 +81,8 @@ class ProblemsScreen(Screen[None]):
     ProblemsScreen > Static { height: auto; padding: 0 1; background: $panel; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q,escape,E", "app.pop_screen", "Back", id="app.quit"),
+        Binding("q", "app.pop_screen", "Back", id="app.quit"),
+        Binding("escape,E", "app.pop_screen", "Back", show=False),
     ]
 
     def __init__(self, problems: Iterable[Problem]) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 from textual import on
@@ -12,7 +14,22 @@ from textual.command import Command, CommandPalette, DiscoveryHit, Hit, Hits, Pr
 from textual.theme import Theme
 from textual.widgets import OptionList
 
+from ctexplore.config import parse_settings, read_text
+from ctexplore.tui.settings_text import added, put, write
 from ctexplore.tui.theme import OURS
+
+
+def keep_theme(file: Path, theme: str) -> None:
+    """Make a theme the usual one in the configuration file. Raises SettingsError."""
+    text = read_text(file)
+    settings = parse_settings(text, file)
+    defaults = settings.options.get("defaults", {})
+    options = {**settings.options, "defaults": {**defaults, "theme": theme}}
+    new = f'theme = "{theme}"'
+    there = "theme" in defaults
+    candidates = put(text, "defaults", "theme", new) if there else added(text, "defaults", new)
+    wanted = replace(settings, options=options)
+    write(file, candidates, wanted, f"set below [defaults]:  {new}")
 
 
 class _Choice(NamedTuple):

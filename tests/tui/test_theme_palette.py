@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from ctexplore.config import config_dir
+from ctexplore.config import config_dir, config_file, read_settings
 from ctexplore.store.cache.cache import NoCache
 from ctexplore.store.scope import Limits, Scope
 from ctexplore.tui.app import ExplorerApp, UnknownTheme
+from ctexplore.tui.preferences import Preferences
 from ctexplore.tui.theme import DARK, LIGHT
+from ctexplore.tui.theme_palette import keep_theme
 from tests.tui.explorer import Explorer, SlowSource, opened, trail
 
 
@@ -86,3 +88,42 @@ async def test_in_the_place_of_a_broken_theme_comes_another(text: str, asked: st
         said = "\n".join(notice.message for notice in started._notifications)
         assert str(folder / "mine.toml") in said
         assert "primary" in said or "name" in said or "not TOML" in said
+
+
+KEPT = {
+    "": '[defaults]\ntheme = "light"\n',
+    "# mine\n[defaults] # all\nprofile = 'x'\n\n[views]\na = 'b'\n": (
+        "# mine\n[defaults] # all\nprofile = 'x'\ntheme = \"light\"\n\n[views]\na = 'b'\n"
+    ),
+    "[defaults]\ntheme = 'mono' # at night\nlast = '1h'\n": (
+        "[defaults]\ntheme = \"light\" # at night\nlast = '1h'\n"
+    ),
+    "defaults.theme = 'mono'\n": 'defaults.theme = "light"\n',
+}
+
+
+@pytest.mark.parametrize("before", KEPT)
+def test_a_theme_is_kept_and_all_else_stays(before: str, tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    if before:
+        file.write_text(before)
+    keep_theme(file, "light")
+    assert file.read_text() == KEPT[before]
+
+
+async def test_a_kept_theme_is_that_of_the_next_start() -> None:
+    own = Preferences(file=config_file())
+    started = ExplorerApp(
+        SlowSource(trail(1)), NoCache(""), Scope(("",)), Limits(), preferences=own
+    )
+    async with started.run_test(notifications=True) as pilot:
+        offered = {c.title: c for c in started.get_system_commands(started.screen)}
+        assert "Keep theme" not in offered
+        started.theme = LIGHT
+        offered = {c.title: c for c in started.get_system_commands(started.screen)}
+        offered["Keep theme"].callback()
+        await pilot.pause()
+        assert f"theme light is kept: {config_file()}" in [
+            notice.message for notice in started._notifications
+        ]
+    assert read_settings(config_file()).options == {"defaults": {"theme": "light"}}

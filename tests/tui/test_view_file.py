@@ -103,7 +103,7 @@ def test_one_less(tmp_path: Path) -> None:
     [
         ("[views]\na = 3\n", "line 2: views.a"),
         ("[views]\na = \n", "line 2: not TOML"),
-        ("[other]\n", "line 1: other"),
+        ("other = 1\n", "line 1: other"),
         ("views = {a = 'b'}\n", "cannot be changed by a program: add"),
     ],
 )

@@ -22,20 +22,20 @@ def choice_file() -> Path | None:
         return None
 
 
-def load(file: Path | None) -> tuple[tuple[str, ...], str]:
+def load(file: Path | None, usual: tuple[str, ...] = DEFAULT) -> tuple[tuple[str, ...], str]:
     """The columns of a file, one name a line, and what is wrong with it, or "".
 
-    Names that are none are left out; the default where there is no file.
+    Names that are none are left out; the usual ones where there is no file.
     """
     if file is None:
-        return DEFAULT, ""
+        return usual, ""
     try:
         with file.open("rb") as stored:
             text = stored.read(_MOST_READ).decode("utf-8", "replace")
     except FileNotFoundError:
-        return DEFAULT, ""
+        return usual, ""
     except OSError as error:
-        return DEFAULT, f"{file}: {error.strerror or error}"
+        return usual, f"{file}: {error.strerror or error}"
     return checked(text.splitlines(), f"{file}, line")
 
 
@@ -59,14 +59,15 @@ def checked(names: Iterable[str], place: str) -> tuple[tuple[str, ...], str]:
     return tuple(found)[:_MOST], problem
 
 
-def save(file: Path | None, names: tuple[str, ...]) -> str:
-    """Keep the columns, readable by their owner only; what went wrong, or ""."""
+def save(file: Path | None, names: tuple[str, ...], usual: tuple[str, ...] = DEFAULT) -> str:
+    """Keep the columns, readable by their owner only; what went wrong, or "". The usual ones need
+    no file."""
     if file is None:
         return ""
     part = file.with_name(f"{file.name}.{os.getpid()}")
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if names == DEFAULT:
+        if names == usual:
             file.unlink(missing_ok=True)
             return ""
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:

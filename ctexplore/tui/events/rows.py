@@ -26,6 +26,7 @@ from ctexplore.tui.events.event_list import EventList
 from ctexplore.tui.feed import Failed
 from ctexplore.tui.fetching import RecordFetched, fetch
 from ctexplore.tui.filter.filter_bar import FilterBar
+from ctexplore.tui.preferences import Preferences
 from ctexplore.tui.printing import print_outside, table_lines
 
 
@@ -48,7 +49,11 @@ class RowsScreen(OverviewScreen):
             self.post_message, lambda error: self.post_message(Failed(self.desk.generation, error))
         )
         self._columns_file = column_choice.choice_file()
-        self._chosen, problem = column_choice.load(self._columns_file)
+        own = getattr(self.app, "preferences", Preferences())
+        if own.columns:
+            self._chosen, problem = column_choice.checked(own.columns, "column")
+        else:
+            self._chosen, problem = column_choice.load(self._columns_file, self.usual_columns)
         self._set_columns()
         if problem:
             self.notify(safe(problem), severity="warning", markup=False)
@@ -123,7 +128,7 @@ class RowsScreen(OverviewScreen):
                 return
             self._chosen = names
             self._set_columns()
-            if problem := column_choice.save(self._columns_file, names):
+            if problem := column_choice.save(self._columns_file, names, self.usual_columns):
                 said = f"the columns are not kept for the next run: {problem}"
                 self.notify(safe(said), severity="warning", markup=False)
 

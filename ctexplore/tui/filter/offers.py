@@ -80,7 +80,10 @@ class Offers(Provider):
     async def startup(self) -> None:
         views: Mapping[str, View] = {}
         try:
-            views = read_settings(config_file()).views
+            problems: list[SettingsError] = []
+            views = read_settings(config_file(), problems).views
+            if problems:
+                raise problems[0]
         except SettingsError as error:
             self.app.notify(safe(str(error)), severity="error", markup=False)
         except RuntimeError:

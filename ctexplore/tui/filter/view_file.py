@@ -1,14 +1,8 @@
-"""Named views in the configuration file: one more, another, one less, everything else as it was.
-
-A new text is only taken when reading it gives what was wanted; whoever writes their file in a way
-that cannot be changed so is told what to change, and nothing is written.
-"""
+"""Named views in the configuration file: one more, another, one less, everything else as it was."""
 
 from __future__ import annotations
 
-import re
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,16 +11,14 @@ from ctexplore.config import (
     SettingsError,
     View,
     config_file,
-    line_of,
     parse_settings,
     read_settings,
     read_text,
 )
-from ctexplore.export.files import FileError, write_file
 from ctexplore.query.lexer import quote
+from ctexplore.tui.settings_text import added, put, write
 
-_HEADER = re.compile(r"\s*\[\s*views\s*\]\s*(#.*)?$")
-_LONGEST = 60  # lines that one view may take
+_TABLE = "views"
 
 
 class KnownViews:
@@ -49,7 +41,7 @@ class KnownViews:
 
     def _read(self) -> Mapping[str, View]:
         try:
-            return read_settings(self._file).views if self._file else {}
+            return read_settings(self._file, []).views if self._file else {}
         except SettingsError:
             return {}
 
@@ -67,8 +59,9 @@ def save_view(file: Path, name: str, view: View) -> None:
     text, settings = _read(file)
     wanted = {**settings.views, name: view}
     new = f"{quote(name)} = {_value(view)}"
-    candidates = _put(text, name, new) if name in settings.views else _added(text, new)
-    _write(file, candidates, replace(settings, views=wanted), f'add below [views]:  "{name}" = …')
+    there = name in settings.views
+    candidates = put(text, _TABLE, name, new) if there else added(text, _TABLE, new)
+    write(file, candidates, replace(settings, views=wanted), f'add below [views]:  "{name}" = …')
 
 
 def delete_view(file: Path, name: str) -> None:
@@ -76,7 +69,9 @@ def delete_view(file: Path, name: str) -> None:
     text, settings = _read(file)
     if name in settings.views:
         wanted = {n: v for n, v in settings.views.items() if n != name}
-        _write(file, _put(text, name, ""), replace(settings, views=wanted), f"take {name} away")
+        write(
+            file, put(text, _TABLE, name, ""), replace(settings, views=wanted), f"take {name} away"
+        )
 
 
 def _read(file: Path) -> tuple[str, Settings]:
@@ -89,71 +84,3 @@ def _value(view: View) -> str:
         return quote(view.filter)
     columns = ", ".join(map(quote, view.columns))
     return f"{{filter = {quote(view.filter)}, columns = [{columns}]}}"
-
-
-def _put(text: str, name: str, new: str) -> Iterator[str]:
-    """The text with another line for a view, "" for none."""
-    lines = text.splitlines(keepends=True)
-    at = line_of(text, f"views.{name}")
-    for start in [at - 1] if at else range(len(lines)):
-        for end in range(start + 1, min(start + _LONGEST, len(lines)) + 1):
-            kept = _comment("".join(lines[start:end])) if end == start + 1 else ""
-            for line in (new, f"views.{new}") if new else ("",):
-                put = [f"{line}{kept}{_end(text)}"] if line else []
-                yield "".join([*lines[:start], *put, *lines[end:]])
-
-
-def _added(text: str, new: str) -> Iterator[str]:
-    """The text with one line more: at the end of [views], else with a new [views]."""
-    lines = text.splitlines(keepends=True)
-    end = _end(text)
-    if lines and not lines[-1].endswith("\n"):
-        lines[-1] += end
-    header = next((n for n, line in enumerate(lines) if _HEADER.match(line)), None)
-    if header is not None:
-        after = range(header + 1, len(lines) + 1)
-        last = next((n for n in after[:-1] if lines[n].lstrip().startswith("[")), len(lines))
-        for at in range(last, header, -1):
-            if lines[at - 1].strip():
-                yield "".join([*lines[:at], f"{new}{end}", *lines[at:]])
-    gap = [end] if lines else []
-    yield "".join([*lines, *gap, f"[views]{end}", f"{new}{end}"])
-    yield "".join([f"views.{new}{end}", *lines])
-
-
-def _end(text: str) -> str:
-    return "\r\n" if "\r\n" in text else "\n"
-
-
-def _comment(line: str) -> str:
-    """The comment at the end of a line, with the room before it."""
-    for found in re.finditer(r"\s*#", line):
-        try:
-            same = tomllib.loads(line[: found.start()]) == tomllib.loads(line)
-        except tomllib.TOMLDecodeError:
-            continue
-        if same:
-            return line[found.start() :].rstrip("\r\n")
-    return ""
-
-
-def _write(file: Path, candidates: Iterator[str], wanted: Settings, by_hand: str) -> None:
-    """Write the first candidate that says what is wanted, for its owner only."""
-    for text in candidates:
-        try:
-            said = parse_settings(text, file)
-        except SettingsError:
-            continue
-        if said == wanted:
-            break
-    else:
-        raise SettingsError(file, 0, "", f"cannot be changed by a program: {by_hand}")
-    # A link to a file kept elsewhere stays one.
-    target = file.resolve()
-    try:
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_file(target, [text.encode()], replace=True)
-    except FileError as error:
-        raise SettingsError(file, 0, "", error.reason) from None
-    except OSError as error:
-        raise SettingsError(file, 0, "", error.strerror or str(error)) from None

@@ -16,10 +16,10 @@ from ctexplore.store.scope import Limits, Scope
 from ctexplore.text import safe
 from ctexplore.tui.events.category_columns import shown_columns
 from ctexplore.tui.events.column_choice import checked
-from ctexplore.tui.events.columns import DEFAULT
 from ctexplore.tui.filter.filter_bar import FilterBar
 from ctexplore.tui.filter.view_file import delete_view, save_view
 from ctexplore.tui.loading import LoadingScreen
+from ctexplore.tui.preferences import Preferences
 from ctexplore.tui.prompt import Prompt
 
 _SAVE = "save view"
@@ -39,6 +39,12 @@ class ViewsScreen(LoadingScreen):
         super().__init__(source, cache, wanted, limits, text)
         self._columns_of: dict[str, tuple[str, ...]] = {}  # by the text of a loaded view's filter
         self._may_replace = ""  # the name of a view, once somebody was told that it is taken
+
+    @property
+    def usual_columns(self) -> tuple[str, ...]:
+        """Those of the configuration file, or else the program's own."""
+        own = getattr(self.app, "preferences", Preferences())
+        return checked(own.usual_columns, "column")[0]
 
     @property
     def view_columns(self) -> tuple[str, ...]:
@@ -109,7 +115,7 @@ class ViewsScreen(LoadingScreen):
     def _as_view(self) -> View:
         """The filter in force, and the list's columns where they are not the usual ones."""
         text, shown = self.bar.text, self.events.columns
-        usual = shown_columns(DEFAULT, text, self.desk.folders)
+        usual = shown_columns(self.usual_columns, text, self.desk.folders)
         return View(text, () if shown == usual else shown)
 
     def action_delete_view(self, name: str, view: View) -> None:

@@ -17,6 +17,7 @@ from ctexplore.tui.app import TerminalApp
 from ctexplore.tui.footer import Footer
 from ctexplore.tui.header import Header
 from ctexplore.tui.help import HelpScreen
+from ctexplore.tui.preferences import Preferences
 from ctexplore.tui.start_page.start_dialogs import ChooseProfile
 from ctexplore.tui.start_page.start_entries import Known, sections
 from ctexplore.tui.start_page.start_facts import Facts
@@ -220,9 +221,16 @@ class StartPage(Screen[None]):
 class StartApp(TerminalApp):
     """The start page, and the explorer on what is opened from it."""
 
-    def __init__(self, ways: Ways, *, text: str = "", theme: str = "") -> None:
+    def __init__(
+        self,
+        ways: Ways,
+        *,
+        text: str = "",
+        theme: str = "",
+        preferences: Preferences | None = None,
+    ) -> None:
         """text: the filter that what is opened starts with. Raises UnknownTheme."""
-        super().__init__(theme)
+        super().__init__(theme, preferences)
         self._page = StartPage(ways, text)
 
     def first_screen(self) -> StartPage:

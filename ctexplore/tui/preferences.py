@@ -1,0 +1,39 @@
+"""What a person set for the screen, in the configuration file and elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from ctexplore.config import SettingsError, line_of, read_text
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """columns: of the list for this run; () for those chosen before, else the usual ones.
+    usual_columns: () for the program's own. keys: by the ids of what they do. file: the
+    configuration file, None where there can be none. problems: what is wrong with it, a line
+    each; what is wrong is left out.
+    """
+
+    columns: tuple[str, ...] = ()
+    usual_columns: tuple[str, ...] = ()
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    file: Path | None = None
+    problems: tuple[str, ...] = ()
+
+
+def told_of_keys(of: Preferences, wrong: Iterable[tuple[str, str]]) -> Preferences:
+    """With what is wrong with keys, (id, reason), among the problems."""
+    if of.file is None:
+        return of
+    told = []
+    for name, reason in wrong:
+        key = f"keys.{name}"
+        try:
+            line = line_of(read_text(of.file), key)
+        except SettingsError:
+            line = 0
+        told.append(f"{SettingsError(of.file, line, key, reason)}; all keys are as usual")
+    return replace(of, problems=(*of.problems, *told))
