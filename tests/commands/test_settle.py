@@ -44,7 +44,7 @@ PLACES = {
 SAID = ("line", "own", "env", "mine", "file", None)
 
 
-@pytest.mark.parametrize("there", product((True, False), repeat=5))
+@pytest.mark.parametrize("there", [*product((True, False), repeat=5)])
 def test_the_first_place_that_says_it_holds(file: Path, there: tuple[bool, ...]) -> None:
     line: list[str] = []
     env: dict[str, str] = {}
