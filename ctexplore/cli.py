@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "chain": "who issued credentials, and every session they led to",
     "detect": "ask Sigma rules about every event",
     "verify": "prove by digests that log files are whole and unchanged",
+    "athena": "print a filter as SQL for Amazon Athena",
     "demo": "write a made-up trail of any size to a folder",
     "cache": "show or clear the local disk cache",
     "config": "show what is in force and where it comes from, and the keys that may be changed",

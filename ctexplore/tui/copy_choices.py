@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
-CHOICES = ("value", "key", "path", "event", "row", "file")
+CHOICES = ("value", "key", "path", "event", "row", "file", "link")
 
 
 class CopyChoices(Widget, can_focus=True, inherit_bindings=False):

@@ -12,7 +12,7 @@ from textual.message import Message
 from ctexplore.sources.source import SourceError
 from ctexplore.store.session import Session
 from ctexplore.trail.exact import JsonError, parse
-from ctexplore.tui.detail.event_copy import Copied, copy_event
+from ctexplore.tui.detail.event_copy import Copied, copy_event, copy_link
 from ctexplore.tui.detail.json_rows import JsonRows
 from ctexplore.tui.feed import Failed
 from ctexplore.tui.printing import record_lines
@@ -31,7 +31,7 @@ class RecordFetched(Message):
 def fetch(
     session: Session, row: int, what: str, post: Callable[[Message], Any], generation: int
 ) -> None:
-    """Read a row's record on a daemon thread, to ``copy`` or to ``print``."""
+    """Read a row's record on a daemon thread, to ``copy``, for its ``link`` or to ``print``."""
 
     def work() -> None:
         try:
@@ -39,7 +39,9 @@ def fetch(
         except (SourceError, IndexError) as error:
             post(RecordFetched(generation, error=str(error)))
             return
-        if what == "copy":
+        if what == "link":
+            post(RecordFetched(generation, copied=_link(record)))
+        elif what == "copy":
             post(RecordFetched(generation, copied=_copied(record)))
         else:
             post(RecordFetched(generation, lines=list(record_lines(record))))
@@ -51,6 +53,13 @@ def fetch(
             post(Failed(generation, error))
 
     threading.Thread(target=guarded, name="fetch", daemon=True).start()
+
+
+def _link(record: bytes) -> Copied:
+    try:
+        return copy_link(parse(record).root)
+    except JsonError as error:
+        return Copied("", f"not copied: {error}")
 
 
 def _copied(record: bytes) -> Copied:

@@ -398,7 +398,7 @@ COPIES = [
 async def test_copying():
     async with pane() as p:
         await p.press("y")
-        assert "copy  v value  k key  p path  e event  r row  f file" in p.text
+        assert "copy  v value  k key  p path  e event  r row  f file  l link" in p.text
         await p.press("escape")
         assert "v value" not in p.text
         for path, key, expected in COPIES:

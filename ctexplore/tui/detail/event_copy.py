@@ -6,6 +6,8 @@ import re
 from typing import NamedTuple
 
 from ctexplore.text import safe
+from ctexplore.trail.console import event_link
+from ctexplore.trail.facts import text
 from ctexplore.trail.node import Number, Object, dump, path_of, quote
 from ctexplore.tui.detail.json_rows import JsonRows, Row
 from ctexplore.tui.detail.json_search import holds_secret
@@ -73,6 +75,19 @@ def copy_file(where: list[str]) -> Copied:
         return Copied("", "not copied: no file is known")
     uri = where[0].rpartition(" record ")[0] or where[0]
     return copy_text(uri)
+
+
+def copy_link(record: object) -> Copied:
+    """The event's page in the AWS console."""
+    if not isinstance(record, Object):
+        return Copied("", "not copied: no event is shown")
+    link = event_link(text(record, "awsRegion"), text(record, "eventID"))
+    if not link:
+        return Copied("", "not copied: no event id, or a region whose console is not known")
+    category = text(record, "eventCategory")
+    if category in ("", "Management"):
+        return Copied(link, "Event history keeps it 90 days")
+    return Copied(link, f"Event history has no {category} events")
 
 
 def value_text(value: Number | str | bool | None) -> str:

@@ -108,6 +108,8 @@ class EventDetail(DetailView):
             return event_copy.copy_event(rows, self._record)
         if what == "row" and self._read is not None and self._read.summary is not None:
             return event_copy.copy_row(self._read.summary.row)
+        if what == "link" and self._read is not None and self._read.parsed is not None:
+            return event_copy.copy_link(self._read.parsed.root)
         if rows is None or row is None:
             return Copied("", "not copied: no event is shown")
         match what:

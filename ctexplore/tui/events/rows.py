@@ -168,8 +168,9 @@ class RowsScreen(OverviewScreen):
                 table, rows = view.table, (row, *view.copies.of_row(row).tolist())
                 keys = [table.files[int(table.file[r])].key for r in rows]
                 await self._copied(list_copy.copy_files([session.source.uri(k) for k in keys]))
-            case _:
-                fetch(session, row, "copy", self.post_message, self.desk.generation)
+            case what:
+                what = "copy" if what == "event" else what
+                fetch(session, row, what, self.post_message, self.desk.generation)
 
     async def _copied(self, copied: Copied) -> None:
         said = await copy(self.app, copied.text) if copied.text else ""

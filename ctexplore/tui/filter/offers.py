@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
@@ -28,7 +28,11 @@ class Offered(Protocol):
 
     def action_delete_view(self, name: str, view: View) -> None: ...
 
-    def action_copy_command(self) -> None: ...
+    def action_copy_command(self) -> Any: ...
+
+    def action_copy_sql(self) -> Any: ...
+
+    def action_copy_lookup(self) -> Any: ...
 
 
 class Offer(NamedTuple):
@@ -37,7 +41,7 @@ class Offer(NamedTuple):
 
     title: str
     help: str
-    run: Callable[[], None]
+    run: Callable[[], Any]
     rare: bool = False
 
 
@@ -47,6 +51,12 @@ def offers(screen: Offered, views: Mapping[str, View]) -> Iterator[Offer]:
         yield Offer(preset.title, shown, partial(screen.action_preset, preset.id))
     yield Offer(
         "Copy as command", "ctexplore query with this filter and scope", screen.action_copy_command
+    )
+    yield Offer("Copy as Athena SQL", "this filter as one SELECT", screen.action_copy_sql)
+    yield Offer(
+        "Copy as lookup-events",
+        "AWS's own, for Event history",
+        screen.action_copy_lookup,
     )
     for name, view in views.items():
         shown = clip(safe(view.filter), _HELP)

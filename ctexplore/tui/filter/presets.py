@@ -1,4 +1,4 @@
-"""Filters that have a name: presets, what ``H`` and ``S`` hide; the filter as a command."""
+"""Filters that have a name: presets, what ``H`` and ``S`` hide."""
 
 from __future__ import annotations
 
@@ -15,10 +15,8 @@ from ctexplore.query.combine import has_all, switched, timed_like
 from ctexplore.query.presets import HIDE_READS, HIDE_SERVICES, PRESETS, Preset
 from ctexplore.query.syntax import FilterError
 from ctexplore.text import safe
-from ctexplore.tui.clipboard import copy
-from ctexplore.tui.command_line import query_command
+from ctexplore.tui.filter.copies import CopiesScreen
 from ctexplore.tui.filter.offers import KEYS, Offers
-from ctexplore.tui.filter.views import ViewsScreen
 from ctexplore.tui.prompt import Prompt
 
 _BY_ID = {preset.id: preset for preset in (*PRESETS, *ALARMS)}
@@ -37,7 +35,7 @@ def _preset_keys() -> list[BindingType]:
     ]
 
 
-class PresetsScreen(ViewsScreen):
+class PresetsScreen(CopiesScreen):
     """All that these keys do is change the filter's text, so that what filters and what is hidden
     is always seen, and ``u`` undoes it."""
 
@@ -103,15 +101,6 @@ class PresetsScreen(ViewsScreen):
     def _hide(self, terms: str) -> None:
         """What is hidden stands first: the end of a long filter is out of sight."""
         self.bar.put(switched(self.bar.text, terms, first=True))
-
-    async def action_copy_command(self) -> None:
-        session = self.desk.session
-        if session is None:
-            self.notify("nothing is open yet", markup=False)
-            return
-        command = query_command(self.desk.source, session.scope, self.bar.text)
-        said = await copy(self.app, command.text)
-        self.notify(safe("; ".join(filter(None, (said, command.note)))), markup=False)
 
 
 def _without_subjects(text: str, preset: Preset) -> str:

@@ -1,0 +1,1 @@
+"""Amazon Athena: the filter language as SQL over a trail's table."""
