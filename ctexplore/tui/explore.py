@@ -18,7 +18,6 @@ from ctexplore.tui.copy_choices import CopyChoices
 from ctexplore.tui.counts.facets_pane import FacetsPane
 from ctexplore.tui.counts.timeline_bar import TimelineBar
 from ctexplore.tui.detail.event_detail import EventDetail
-from ctexplore.tui.detail.related_screen import RelatedScreen
 from ctexplore.tui.events.event_list import EventList
 from ctexplore.tui.exports import ExportsScreen
 from ctexplore.tui.feed import ViewChanged
@@ -30,6 +29,7 @@ from ctexplore.tui.finding import Finder, Matches, position_of, search
 from ctexplore.tui.follow_screen import FollowScreen
 from ctexplore.tui.footer import Footer
 from ctexplore.tui.header import Header
+from ctexplore.tui.investigate.investigate_screen import InvestigateScreen
 from ctexplore.tui.problems import ProblemsScreen
 from ctexplore.tui.prompt import Prompt
 from ctexplore.tui.reader import RecordRead
@@ -38,7 +38,7 @@ from ctexplore.tui.too_small import TooSmall
 from ctexplore.tui.tree.trail_tree import TrailTree
 
 
-class ExploreScreen(FollowScreen, RelatedScreen, ExportsScreen):
+class ExploreScreen(FollowScreen, InvestigateScreen, ExportsScreen):
     """Wires the panes; what each does is in its own file."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -23,6 +23,7 @@ _TITLES = {
     "narrow": "Narrowing, on a row or a value",
     "view": "Narrowing, on a row or a value",
     "time": "Narrowing, on a row or a value",
+    "chain": "Investigating, on an event",
     "preset": "Presets",
     "move": "Moving, in every pane",
     "list": "Event list",
@@ -31,6 +32,7 @@ _TITLES = {
     "detail": "Detail",
     "copy": "Detail, after y",
     "digests": "Digest files",
+    "lines": "A list of answers",
     "filter": "Filter bar",
 }
 _OBVIOUS = ("search", "prompt")  # lines that say themselves what their keys do

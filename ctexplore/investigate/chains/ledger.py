@@ -34,7 +34,8 @@ class Ledger:
     def __init__(self, session: Session) -> None:
         self.table = table = session.table
         self.count = session.order.count
-        texts = table.values("key")
+        # Events may be added meanwhile; what the rows below ``count`` point to is there by now.
+        texts = list(table.values("key"))
         self.keys = [key for key in dict.fromkeys(texts) if key]
         self.numbers = {key: n for n, key in enumerate(self.keys)}
         self.of_entry = np.array([self.numbers.get(key, -1) for key in texts], np.int32)
@@ -44,7 +45,8 @@ class Ledger:
                 self.entries[key].append(entry)
         self.codes = table.codes("identity")[: self.count]
         self.kept = np.ones(self.count, bool)
-        self.kept[session.order.copies.rows] = False
+        copies = session.order.copies.rows
+        self.kept[copies[copies < self.count]] = False
         self.first = self._first()
         rows, ids = table.issued.rows, table.issued.ids
         here = np.flatnonzero(rows < self.count)

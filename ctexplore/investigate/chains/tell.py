@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, tzinfo
 from typing import Any
 
 from ctexplore.investigate.chains.caller import Began, Caller, Chain
@@ -26,12 +27,12 @@ def named(counts: Sequence[tuple[str, int]], most: int = _NAMED) -> str:
     return said + (f" and {len(counts) - most:,} more" if len(counts) > most else "")
 
 
-def began_in(began: Began | None) -> str:
-    """How a caller came by its credentials: ``by AssumeRole 11:54:47``."""
+def began_in(began: Began | None, zone: tzinfo | None = UTC) -> str:
+    """How a caller came by its credentials: ``by AssumeRole 2026-03-05 01:55:43``."""
     if began is None:
         return ""
     likely = "likely " if began.likely else ""
-    return f"{likely}by {began.name} {moment(began.time)}"
+    return f"{likely}by {began.name} {moment(began.time, zone)}"
 
 
 def did(caller: Caller) -> list[str]:
