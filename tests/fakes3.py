@@ -18,11 +18,10 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Self
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 from xml.sax.saxutils import escape
+
+from tests.endpoint import Answering, Endpoint
 
 DATE = "2024-01-01T00:00:00.000Z"
 
@@ -104,7 +103,7 @@ def listing(items: Iterable[str] = (), folders: Iterable[str] = (), token: str =
     return Reply(body=body.encode(), headers={"Content-Type": "application/xml"})
 
 
-class FakeS3:
+class FakeS3(Endpoint):
     """``requests``: everything asked, in order. ``url``: where to send it."""
 
     def __init__(self, script: Script) -> None:
@@ -113,17 +112,18 @@ class FakeS3:
         self._seen: Counter[str] = Counter()
         self._lock = threading.Lock()
         self.released = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
-        )
+        super().__init__()
+
+    def handler(self) -> type[Answering]:
+        return _handler_of(self)
+
+    def stopping(self) -> None:
+        self.released.set()
 
     def encrypt(self, context: ssl.SSLContext) -> None:
         """Speak TLS from now on; each connection shakes hands in its own thread."""
-        self._server.socket = context.wrap_socket(
-            self._server.socket, server_side=True, do_handshake_on_connect=False
+        self.server.socket = context.wrap_socket(
+            self.server.socket, server_side=True, do_handshake_on_connect=False
         )
         self.url = self.url.replace("http:", "https:")
 
@@ -143,32 +143,11 @@ class FakeS3:
             self.requests.append(request)
         return request
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.released.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-
-def _handler_of(fake: FakeS3) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-
-        def log_message(self, *_: object) -> None:
-            """Quiet."""
-
+def _handler_of(fake: FakeS3) -> type[Answering]:
+    class Handler(Answering):
         def _answer(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            _ = self.body
             headers = {name.lower(): value for name, value in self.headers.items()}
             request = fake.note(self.command, self.path, headers, self.client_address[1])
             reply = fake.script(request)
@@ -201,17 +180,5 @@ def _handler_of(fake: FakeS3) -> type[BaseHTTPRequestHandler]:
                     time.sleep(0.001)
 
         do_GET = do_POST = do_HEAD = _answer
-
-        def handle(self) -> None:
-            try:
-                super().handle()
-            except OSError:
-                """The client, or a scripted fault, has closed the connection."""
-
-        def finish(self) -> None:
-            try:
-                super().finish()
-            except (OSError, ValueError):
-                """As above."""
 
     return Handler

@@ -30,7 +30,8 @@ def upstream(url: str) -> Script:
     def script(request: Request) -> Reply:
         connection = http.client.HTTPConnection(host, timeout=30)
         try:
-            connection.request("GET", request.target, headers={**request.headers, "host": host})
+            # The host as the client signed it.
+            connection.request("GET", request.target, headers=dict(request.headers))
             answer = connection.getresponse()
             headers = {n: v for n, v in answer.getheaders() if n.lower() not in _HOP}
             return Reply(answer.status, answer.read(), headers)

@@ -18,10 +18,10 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from zlib import crc32
+
+from tests.endpoint import Answering, Endpoint
 
 ACCOUNT = "111122223333"
 ARN = f"arn:aws:iam::{ACCOUNT}:user/auditor"
@@ -102,7 +102,7 @@ class Sent:
 
 
 @dataclass
-class LookupEndpoint:
+class LookupEndpoint(Endpoint):
     """events: by region, in any order. now: seconds, what the rate is kept by.
 
     fail: gets a region and parameters, returns an error's code and message or None.
@@ -120,15 +120,12 @@ class LookupEndpoint:
         self._lock = threading.Lock()
         self._tokens: dict[str, tuple[str, str, int]] = {}
         self._times: dict[str, deque[float]] = defaultdict(deque)
+        super().__init__()
 
-    def __enter__(self) -> Self:
-        endpoint = self
-
-        class Answer(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
+    def handler(endpoint) -> type[Answering]:
+        class Handler(Answering):
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                body = self.body
                 if self.headers.get("X-Amz-Target", "").endswith(_TARGET):
                     region = _REGION.search(self.headers["Authorization"])
                     assert region
@@ -141,29 +138,9 @@ class LookupEndpoint:
                     self._send(400, '{"__type": "UnknownOperationException"}', "text/json")
 
             def _send(self, status: int, text: str, kind: str) -> None:
-                data = text.encode()
-                self.send_response(status)
-                self.send_header("Content-Type", kind)
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
+                self.answer(status, text.encode(), kind)
 
-            def log_message(self, *_: object) -> None:
-                """Nothing on standard error."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        return Handler
 
     def asked(self, region: str = "") -> list[Sent]:
         """Requests that were answered with events."""

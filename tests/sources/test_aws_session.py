@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
 from ctexplore.sources.aws.session import open_session, whose
-from tests.fakes3 import FakeS3
+from tests.fakes3 import FakeS3, Reply
 from tests.sources.test_s3_session import MFA, ROLE, assumed, without_keys
 
 KEYS = "aws_access_key_id = AKIABASEBASEBASEBASE\naws_secret_access_key = s\n"
@@ -31,30 +29,15 @@ def test_whose_credentials_these_are(aws: Path, monkeypatch: pytest.MonkeyPatch)
 def container(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The endpoint from which a container has its credentials."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            body = json.dumps(
-                {
-                    "AccessKeyId": "ASIACONTAINERCONTAIN",
-                    "SecretAccessKey": "s",
-                    "Token": "t",
-                    "Expiration": "2100-01-01T00:00:00Z",
-                }
-            ).encode()
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            """Quiet."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        url = f"http://127.0.0.1:{server.server_port}/"
-        monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", url)
+    keys = {
+        "AccessKeyId": "ASIACONTAINERCONTAIN",
+        "SecretAccessKey": "s",
+        "Token": "t",
+        "Expiration": "2100-01-01T00:00:00Z",
+    }
+    with FakeS3(lambda _: Reply(body=json.dumps(keys).encode())) as server:
+        monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"{server.url}/")
         yield
-        server.shutdown()
 
 
 def test_a_containers_role_is_named_though_nobody_chose_it(
