@@ -35,6 +35,16 @@ _LIKE_ESCAPE = re.compile(
 )
 _PIECES = re.compile(r"[ -\[\]-~]+|.", re.DOTALL)  # runs of plain ASCII, else one character
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\"}
+# Signs of our own between what the log says; the screen has ASCII for them.
+_OURS = frozenset("·…→›×")
+_ascii_only = False
+
+
+def show_only_ascii(only: bool) -> None:
+    """Whether ``safe`` escapes all that is not ASCII, too: what the terminal can show is a fact of
+    the whole process, and every pane, dialog and notice has to agree on it."""
+    global _ascii_only
+    _ascii_only = only
 
 
 def safe(s: str) -> str:
@@ -68,7 +78,7 @@ def safe_spans(s: str) -> list[tuple[str, bool]]:
             escaped, marks = True, 0
         elif piece.isascii() and piece.isprintable():
             escaped, marks = False, 0
-        elif not piece.isprintable() or _HIDDEN.match(piece):
+        elif not piece.isprintable() or _HIDDEN.match(piece) or _unshown(piece):
             escaped, marks = True, MAX_MARKS
         elif _char_width(piece):
             escaped, marks = False, 0
@@ -122,14 +132,18 @@ def clip_middle(s: str, cells: int) -> str:
 
 
 def _clean(s: str) -> bool:
-    return (
-        s.isprintable() and not _HIDDEN.search(s) and not _LIKE_ESCAPE.search(s) and not _crowded(s)
-    )
+    if not s.isprintable() or _LIKE_ESCAPE.search(s):
+        return False
+    return s.isascii() or not (_unshown(s) or _HIDDEN.search(s) or _crowded(s))
+
+
+def _unshown(s: str) -> bool:
+    return _ascii_only and any(not c.isascii() and c not in _OURS for c in s)
 
 
 def _crowded(s: str) -> bool:
     """Whether a mark has nothing to sit on or is one too many."""
-    if s.isascii() or max(s) < "\u0300":  # marks begin there
+    if max(s) < "\u0300":  # marks begin there
         return False
     marks = MAX_MARKS
     for char in s:

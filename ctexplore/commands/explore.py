@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 from ctexplore.commands.failure import Failure
 from ctexplore.commands.filter_text import parse_filter
-from ctexplore.commands.opening import STDIN, open_source
+from ctexplore.commands.opening import open_source
 from ctexplore.commands.settle import FILE
 from ctexplore.commands.source_options import (
     add_source_options,
@@ -19,6 +17,7 @@ from ctexplore.commands.source_options import (
     open_cache,
     scope_of,
 )
+from ctexplore.commands.terminal import check_terminal, settle_environment
 
 if TYPE_CHECKING:
     from ctexplore.store.cache.cache import Cache
@@ -49,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     # A slip is told here; on the screen it would be told after an MFA code was asked for.
     parse_filter(args.filter)
-    _check_terminal(piped=STDIN in args.sources)
+    check_terminal(args)
     wanted = scope_of(args, ())
     with closing(open_cache(args)) as cache:
         named = (args.sources, args.bucket, args.prefix, args.demo, args.history, args.log_group)
@@ -95,7 +94,7 @@ def _start(args: argparse.Namespace, cache: Cache) -> int:
 
 def _show(args: argparse.Namespace, made: Callable[[], TerminalApp]) -> int:
     """made: imports Textual, which reads the environment then."""
-    _settle_environment()
+    settle_environment()
     try:
         app = made()
     except ValueError as error:
@@ -133,26 +132,3 @@ def _columns(text: str) -> list[str]:
     for name in names:
         field(name)
     return names
-
-
-def _check_terminal(*, piped: bool) -> None:
-    """The screen needs a terminal to read keys from and one to draw on.
-
-    piped: standard input is logs, and whether there is a terminal shows once they were read.
-    """
-    if os.environ.get("TERM", "") in ("", "dumb"):
-        raise Failure("this terminal cannot show a screen", "ctexplore query prints events")
-    if not ((piped or sys.stdin.isatty()) and sys.stderr.isatty()):
-        raise Failure("not in a terminal", "ctexplore query prints events")
-
-
-def _settle_environment() -> None:
-    env = os.environ
-    if "NO_COLOR" in env:
-        env.setdefault("TEXTUAL_THEME", "ansi-dark")
-    env.setdefault("TEXTUAL_ANIMATIONS", "none")
-    if "SSH_CONNECTION" in env:
-        # Fewer frames are queued on a slow line, and an arrow key that comes in two pieces is
-        # not taken for escape.
-        env.setdefault("TEXTUAL_FPS", "20")
-        env.setdefault("ESCDELAY", "250")

@@ -7,12 +7,13 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
 from textual.screen import Screen
 
 from ctexplore import crash
@@ -20,8 +21,11 @@ from ctexplore.config import SettingsError, config_dir
 from ctexplore.sources.source import Source
 from ctexplore.store.cache.cache import Cache
 from ctexplore.store.scope import Limits, Scope
-from ctexplore.text import safe
+from ctexplore.text import safe, show_only_ascii
+from ctexplore.tui.glyphs import plain
+from ctexplore.tui.keys_in_order import KeysInOrder
 from ctexplore.tui.lost_terminal import is_lost, take_in_vain
+from ctexplore.tui.plain import Plain
 from ctexplore.tui.preferences import Preferences, told_of_keys
 from ctexplore.tui.start import StartScreen
 from ctexplore.tui.theme import OURS, load_themes, pick_theme, variable_defaults
@@ -39,7 +43,7 @@ class UnknownTheme(ValueError):
         super().__init__(f"there is no theme {name!r}; known are {', '.join(short)}")
 
 
-class TerminalApp(App[None]):
+class TerminalApp(KeysInOrder):
     """Whatever screen comes first. crash: what nobody expected and ended the program; ``run``
     raises it."""
 
@@ -70,6 +74,8 @@ class TerminalApp(App[None]):
         of a user's own with a fault comes the one that suits the terminal.
         """
         super().__init__()
+        self._plain = Plain(enabled=plain(os.environ))
+        show_only_ascii(self._plain.enabled)
         self.animation_level = "none"
         self.crash: BaseException | None = None
         self._interrupted_once = False
@@ -125,9 +131,11 @@ class TerminalApp(App[None]):
     def get_key_display(self, binding: Binding) -> str:
         """``ctrl+p`` as in the documentation, and no signs that a console's font lacks."""
         shown = super().get_key_display(binding).replace("^", "ctrl+")
-        if os.environ.get("TERM") == "linux":
-            return binding.key if not shown.isascii() else shown
-        return shown
+        return binding.key if self._plain.enabled and not shown.isascii() else shown
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        filters = super().get_line_filters()
+        return [*filters, self._plain] if self._plain.enabled else filters
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         from ctexplore.tui.palette import commands

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,16 +20,22 @@ class Glyphs:
 
 
 BLOCKS = Glyphs(" ▁▂▃▄▅▆▇█", " ⣀⣤⣶⣿", " ▏▎▍▌▋▊▉█")
+_CONSOLE = re.compile(r"(?:linux|vt\d)")
 ASCII = Glyphs(" .:|#", " !", " =")
 
 
-def glyphs(env: Mapping[str, str]) -> Glyphs:
-    """Plain ones on the Linux console, whose font lacks the others, and where the locale is not
-    UTF-8. Nothing said is taken for UTF-8, as most terminals are."""
-    if env.get("TERM") == "linux":
-        return ASCII
+def plain(env: Mapping[str, str]) -> bool:
+    """Whether only ASCII is sure to show: on the Linux console, whose font lacks the rest, on
+    DEC's terminals (vt100 …) and where the locale is not UTF-8. Nothing said is taken for UTF-8,
+    as most terminals are."""
+    if _CONSOLE.match(env.get("TERM", "")):
+        return True
     said = env.get("LC_ALL") or _ctype(env) or env.get("LANG") or "UTF-8"
-    return BLOCKS if "UTF8" in said.upper().replace("-", "") else ASCII
+    return "UTF8" not in said.upper().replace("-", "")
+
+
+def glyphs(env: Mapping[str, str]) -> Glyphs:
+    return ASCII if plain(env) else BLOCKS
 
 
 def _ctype(env: Mapping[str, str]) -> str:

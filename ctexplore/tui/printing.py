@@ -17,6 +17,8 @@ from ctexplore.trail.node import Node, Object, Path, dump, quote
 from ctexplore.trail.secrets import masked
 from ctexplore.tui.detail.event_copy import as_json
 from ctexplore.tui.detail.json_rows import name_in
+from ctexplore.tui.glyphs import plain
+from ctexplore.tui.plain import in_ascii
 
 _WIDEST = 60  # cells that a value is padded to; a longer one shifts what follows it
 _BACK = "select with the mouse; enter goes back"
@@ -72,7 +74,8 @@ def print_outside(app: App[object], lines: Iterable[str]) -> str:
     try:
         with app.suspend(), _killable(), suppress(KeyboardInterrupt, EOFError):
             write = sys.__stderr__ or sys.stderr
-            write.write("\n" + "".join(f"{line}\n" for line in lines) + f"\n{_BACK} ")
+            said = "\n" + "".join(f"{line}\n" for line in lines) + f"\n{_BACK} "
+            write.write(in_ascii(said) if plain(os.environ) else said)
             write.flush()
             _until_enter()
     except SuspendNotSupported:

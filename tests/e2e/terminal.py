@@ -32,7 +32,9 @@ _TAKE = (
 _MODE = re.compile(rb"\x1b\[\?([\d;]+)([hl])")
 # Kitty's keyboard protocol, which pyte would show as letters.
 _KEYBOARD = re.compile(rb"\x1b\[[<=>?]\d*(?:;\d+)?u")
-ALTERNATE, CURSOR, PASTE, MOUSE = 1049, 25, 2004, (1000, 1002, 1003, 1006, 1015)
+_KEYS_ON, _KEYS_OFF = re.compile(rb"\x1b\[>\d+u"), b"\x1b[<u"
+ALTERNATE, CURSOR, WRAP, PASTE, FOCUS, RESIZE = 1049, 25, 7, 2004, 1004, 2048
+MOUSE = (1000, 1002, 1003, 1006, 1015, 1016)
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
@@ -63,18 +65,23 @@ class Terminal:
         *,
         size: tuple[int, int] = (120, 30),
         code: str = "",
+        program: Sequence[str] = (),
+        rate: int = 0,
     ) -> None:
-        """size: columns, rows. code: Python to run instead of ``-m ctexplore``."""
+        """size: columns, rows. code: Python to run instead of ``-m ctexplore``. program: what to
+        run instead of Python, its path first. rate: bytes that the line takes in a second; 0 for
+        all that come."""
         columns, rows = size
         self.seen = b""
+        self.rate = rate
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self._fd, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.before = termios.tcgetattr(slave)
-        run = ["-c", code] if code else ["-m", "ctexplore"]
+        python = [sys.executable, *(["-c", code] if code else ["-m", "ctexplore"])]
         self.process = subprocess.Popen(
-            [sys.executable, "-c", _TAKE, sys.executable, *run, *arguments],
+            [sys.executable, "-c", _TAKE, *(program or python), *arguments],
             env=dict(env),
             stdin=slave,
             stdout=slave,
@@ -130,6 +137,26 @@ class Terminal:
         while (left := deadline - time.monotonic()) > 0 and self._read(left):
             """More may come."""
 
+    def resize(self, columns: int, rows: int) -> None:
+        self.screen.resize(rows, columns)
+        fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def rest(self, seconds: float = 0.7) -> None:
+        """Until nothing came for so long: detail and counts follow a key once it rests."""
+        before = -1
+        while len(self.seen) > before:
+            before = len(self.seen)
+            self._read(seconds)
+
+    def bytes_of(self, keys: str, shows: str | Callable[[str], bool]) -> int:
+        """How many bytes come in answer to keys, of which the screen shows this."""
+        self.rest()
+        before = len(self.seen)
+        self.press(keys)
+        self.wait_for(shows)
+        self.rest()
+        return len(self.seen) - before
+
     def signal(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
 
@@ -156,8 +183,9 @@ class Terminal:
         """The screen was taken over and is given back as it was."""
         modes = self.modes()
         assert modes[ALTERNATE] is False
-        assert modes[CURSOR] is True
-        assert not any(modes.get(mode) for mode in (PASTE, *MOUSE))
+        assert modes[CURSOR] is modes[WRAP] is True
+        assert not any(modes.get(mode) for mode in (PASTE, FOCUS, RESIZE, *MOUSE))
+        assert len(_KEYS_ON.findall(self.seen)) == self.seen.count(_KEYS_OFF)
         assert termios.tcgetattr(self._slave) == self.before
 
     def assert_untouched(self) -> None:
@@ -168,7 +196,9 @@ class Terminal:
         """Take in what came; false when nothing is left to come."""
         if not select.select([self._fd], [], [], patience)[0]:
             return not ended and self.process.poll() is None
-        part = os.read(self._fd, 1 << 16)
+        part = os.read(self._fd, self.rate // 50 or 1 << 16)
+        if self.rate:
+            time.sleep(len(part) / self.rate)
         self.seen += part
         self._stream.feed(_KEYBOARD.sub(b"", part))
         return True

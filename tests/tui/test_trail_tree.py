@@ -581,7 +581,7 @@ async def test_the_signs_of_a_linux_console(monkeypatch: pytest.MonkeyPatch) -> 
         await s.press("down")
         s.tree.set_open(["a/"])
         lines = [s.tree.render_line(y).text.rstrip() for y in range(2)]
-        assert lines == ["  v my-logs", ">   >oa"]
+        assert lines == ["  v my-logs", ">   >:a"]
 
 
 async def test_the_mouse() -> None:

@@ -21,6 +21,7 @@ from textual.widgets.tree import TreeNode
 from ctexplore.sources.outline import Node, Outline
 from ctexplore.sources.source import SourceError
 from ctexplore.trail.layout import LogKind
+from ctexplore.tui.glyphs import plain
 from ctexplore.tui.tree.outline_tree import OutlineTree
 from ctexplore.tui.tree.tree_label import PLAIN_SIGNS, Count, Signs, node_label, note_label
 
@@ -69,7 +70,7 @@ class TrailTree(OutlineTree):
         super().__init__(id=id)
         self.guide_depth = 2
         self.show_guides = False
-        self._signs = PLAIN_SIGNS if os.environ.get("TERM") == "linux" else Signs()
+        self._signs = PLAIN_SIGNS if plain(os.environ) else Signs()
         self._first = outline
 
     def _forget_all(self) -> None:

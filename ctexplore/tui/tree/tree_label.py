@@ -27,7 +27,7 @@ class Signs(NamedTuple):
     cursor: str = "▌"
 
 
-PLAIN_SIGNS = Signs(">", "v", "*", "o", ">")  # in the font of a Linux console
+PLAIN_SIGNS = Signs(">", "v", "*", ":", ">")  # for terminals that show ASCII alone
 
 
 class Count(NamedTuple):
