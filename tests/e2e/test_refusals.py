@@ -107,9 +107,23 @@ def test_offline_without_anything_kept(env: dict[str, str]) -> None:
     assert "s3://my-logs/: not on disk (it was never listed while online)" in said
 
 
-@pytest.mark.parametrize("term", ["dumb", ""])
-def test_a_terminal_that_cannot_show_a_screen(env: dict[str, str], term: str) -> None:
-    assert "ctexplore query" in refused(["--demo"], {**env, "TERM": term})
+@pytest.mark.parametrize(
+    ("term", "arguments", "instead"),
+    [
+        ("dumb", ["--demo"], "ctexplore query '' --demo prints its events"),
+        (
+            "",
+            ["s3://my-logs/a", "--profile", "audit", "--last", "24h", "--filter", "is:write"],
+            "ctexplore query is:write s3://my-logs/a/ --profile audit --last 24h prints its",
+        ),
+        ("dumb", ["s3://my-logs", "--follow"], "ctexplore follow '' s3://my-logs/ prints"),
+        ("dumb", [], "ctexplore query FILTER SOURCE prints events"),
+    ],
+)
+def test_a_terminal_that_cannot_show_a_screen(
+    env: dict[str, str], term: str, arguments: list[str], instead: str
+) -> None:
+    assert instead in refused(arguments, {**env, "TERM": term})
 
 
 @pytest.mark.parametrize("closed", ["0<&-", "0</dev/null", "2>/dev/null"])
@@ -120,4 +134,4 @@ def test_no_terminal(env: dict[str, str], closed: str) -> None:
     )
     assert done.returncode == 2
     assert done.stdout == ""
-    assert "/dev/null" in closed or "ctexplore query prints events" in done.stderr
+    assert "/dev/null" in closed or "ctexplore query '' --demo prints" in done.stderr
