@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ctexplore.commands.failure import Failure
 from ctexplore.commands.filter_text import parse_filter
 from ctexplore.commands.opening import open_source
+from ctexplore.commands.rule_options import add_rule_option
 from ctexplore.commands.settle import FILE
 from ctexplore.commands.source_options import (
     add_source_options,
@@ -31,6 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_source_options(parser)
     looks = parser.add_argument_group("the screen")
+    add_rule_option(looks)
     looks.add_argument("--filter", metavar="F", default="", help="filter to start with")
     looks.add_argument("--follow", action="store_true", help="show new events as they come")
     looks.add_argument("--theme", metavar="NAME", default="", help="such as light; see README")
@@ -121,6 +123,7 @@ def preferences(args: argparse.Namespace) -> Preferences:
         keys=own.settings.keys,
         file=own.path,
         problems=tuple(map(str, own.problems)),
+        rules=args.rules,
     )
 
 

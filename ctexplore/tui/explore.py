@@ -30,6 +30,7 @@ from ctexplore.tui.follow_screen import FollowScreen
 from ctexplore.tui.footer import Footer
 from ctexplore.tui.header import Header
 from ctexplore.tui.investigate.investigate_screen import InvestigateScreen
+from ctexplore.tui.investigate.ruled_screen import RuledScreen
 from ctexplore.tui.problems import ProblemsScreen
 from ctexplore.tui.prompt import Prompt
 from ctexplore.tui.reader import RecordRead
@@ -38,7 +39,7 @@ from ctexplore.tui.too_small import TooSmall
 from ctexplore.tui.tree.trail_tree import TrailTree
 
 
-class ExploreScreen(FollowScreen, InvestigateScreen, ExportsScreen):
+class ExploreScreen(RuledScreen, FollowScreen, InvestigateScreen, ExportsScreen):
     """Wires the panes; what each does is in its own file."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -34,6 +34,7 @@ _TITLES = {
     "digests": "Digest files",
     "lines": "A list of answers",
     "filter": "Filter bar",
+    "page": "A page of text",
 }
 _OBVIOUS = ("search", "prompt")  # lines that say themselves what their keys do
 # What panes of their own bind to the same keys is told once.

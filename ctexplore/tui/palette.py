@@ -9,6 +9,7 @@ from typing import Any
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 
+from ctexplore.tui.investigate.ruled_screen import RuledScreen
 from ctexplore.tui.loading import LoadingScreen
 from ctexplore.tui.org_names import ask_for_names
 
@@ -27,6 +28,9 @@ def commands(app: App[Any], screen: Screen[Any]) -> Iterable[SystemCommand]:
             f"key {app.get_key_display(binding)}",
             partial(app.run_action, binding.action, active.node),
         )
+    if isinstance(screen, RuledScreen):
+        yield SystemCommand("Sigma rules", "how many events each matches", screen.action_rules)
+        yield SystemCommand("Sigma rules of this event", "why they match", screen.action_rules_here)
     if isinstance(screen, LoadingScreen):
         yield SystemCommand(
             "Account names",

@@ -20,8 +20,15 @@ from ctexplore.trail.insight import Insight, read_insight
 from ctexplore.trail.node import Object, Path, path_of
 from ctexplore.trail.summary import Summary, summarise
 from ctexplore.tui.copy_choices import CopyChoices
-from ctexplore.tui.detail.event_summary import note_line, related_lines, summary_lines, where_line
+from ctexplore.tui.detail.event_summary import (
+    hit_lines,
+    note_line,
+    related_lines,
+    summary_lines,
+    where_line,
+)
 from ctexplore.tui.detail.insight_graph import LEAST, insight_graph
+from ctexplore.tui.detail.json_label import Piece
 from ctexplore.tui.detail.json_rows import JsonRows
 from ctexplore.tui.detail.json_search import Search
 from ctexplore.tui.detail.json_tree import JsonTree
@@ -54,6 +61,7 @@ class DetailView(Vertical):
     DetailView > #detail-summary { max-height: 50%; text-wrap: nowrap; }
     DetailView > #detail-notes { height: auto; max-height: 2; }
     DetailView > #detail-related { max-height: 3; text-wrap: nowrap; }
+    DetailView > #detail-rules { text-wrap: nowrap; }
     DetailView > #detail-graph { text-wrap: nowrap; }
     DetailView > JsonTree { height: 1fr; }
     DetailView > .detail-line { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
@@ -70,6 +78,7 @@ class DetailView(Vertical):
         self._number = 0  # of the record that is shown, which may come back after another
         self._where: list[str] = []
         self._related: list[str] = []
+        self._hits: list[list[Piece]] = []
         self._read: _Read | None = None
         self._search: Search | None = None
 
@@ -77,6 +86,7 @@ class DetailView(Vertical):
         yield Static(Content(_NOTHING), id="detail-summary", markup=False)
         yield Static(id="detail-notes", markup=False)
         yield Static(id="detail-related", markup=False)
+        yield Static(id="detail-rules", markup=False)
         yield Static(id="detail-graph", markup=False)
         yield JsonTree()
         yield SearchLine()
@@ -114,7 +124,7 @@ class DetailView(Vertical):
         if record is not None and record == self._record:
             self._draw()
             return
-        self._record, self._related = record, []
+        self._record, self._related, self._hits = record, [], []
         self._number += 1
         if record is None:
             self._take(_Read(None, None, None, error or _NOTHING))
@@ -134,6 +144,12 @@ class DetailView(Vertical):
         """Say, with the next drawing too, what belongs with the record that is shown."""
         self._related = lines
         self._draw()
+
+    def explain(self, lines: list[list[Piece]]) -> None:
+        """Say which rules match the record that is shown, and why; roles are styles."""
+        if lines or self._hits:
+            self._hits = lines
+            self._draw()
 
     @on(_Ready)
     def _ready(self, event: _Ready) -> None:
@@ -168,6 +184,10 @@ class DetailView(Vertical):
         beside = self.query_one("#detail-related", Static)
         beside.display = bool(self._related)
         _fill(beside, related_lines(self._related, self.size.width))
+        rules = self.query_one("#detail-rules", Static)
+        rules.display = bool(self._hits)
+        if self._hits:
+            _fill(rules, hit_lines(self._hits, self.size.width, height))
         self._draw_graph()
         place = self.query_one("#detail-where", Static)
         place.display = bool(self._where) and height >= _WHERE_LINE
@@ -178,7 +198,7 @@ class DetailView(Vertical):
         """An Insight's rates, in the lines that the rest of the pane can spare."""
         read, graph = self._read, self.query_one("#detail-graph", Static)
         insight = read.insight if read else None
-        spare = self.size.height - _BESIDE_GRAPH - len(self._related)
+        spare = self.size.height - _BESIDE_GRAPH - len(self._related) - len(self._hits)
         graph.display = insight is not None and spare >= LEAST
         if insight is not None and graph.display:
             bars = glyphs(os.environ)

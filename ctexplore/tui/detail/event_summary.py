@@ -61,6 +61,21 @@ def related_lines(related: Sequence[str], width: int) -> Content:
     )
 
 
+def hit_lines(hits: Sequence[Sequence[Piece]], width: int, height: int) -> Content:
+    """The rules that match the record, in a quarter of a pane of ``height`` lines. What belongs
+    to one never begins at the margin."""
+    room = max(1, height // 4)
+    lines: list[Content] = []
+    for number, hit in enumerate(hits):
+        left, others = room - len(lines), len(hits) - number
+        if left == 1 and others > 1:
+            lines.append(Content.styled(f"{others:,} more rules match (ctrl+p says which)", "dim"))
+            break
+        folded = wrapped(hit, width, 2, max(1, left // others))
+        lines += [Content.assemble(*folds) for folds in folded]
+    return Content("\n").join(lines)
+
+
 def where_line(where: Sequence[str]) -> Content:
     """``file NAME record 41; also in NAME record 3``, then the folder of the first."""
     if not where:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import tzinfo
 from typing import Any, ClassVar
 
@@ -77,6 +77,7 @@ class EventLines(EventColumns, inherit_bindings=False):
         self._look: Look | None = None
         self._shown: list[Line] = []
         self._signs = signs(os.environ)
+        self.flag: Callable[[View, int], str] = lambda _view, _row: ""
 
     @property
     def visible_rows(self) -> tuple[int, int]:
@@ -136,7 +137,8 @@ class EventLines(EventColumns, inherit_bindings=False):
         marked = self._marks.rows
         added = [name for name in self.fitting if name in ADDED]
         row = self._cursor.row
-        return lines_of(view, first, last, row, current, marked, self._new_from, added)
+        new = self._new_from
+        return lines_of(view, first, last, row, current, marked, new, added, self.flag)
 
     def _resize_quietly(self) -> None:
         """Take another number of rows and the cursor's top line without a repaint.

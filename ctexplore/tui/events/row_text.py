@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -29,7 +29,8 @@ class Line(NamedTuple):
 
     column: of the cell under the cursor, "" when the list has no focus; None on other lines.
     contested: another event has the same id, with other bytes. new: it came while following.
-    found: the values of columns that rooms above added, which may change.
+    found: the values of columns that rooms above added, which may change. flag: what follows the
+    name, of a rule's hit.
     """
 
     row: int
@@ -39,6 +40,7 @@ class Line(NamedTuple):
     contested: bool = False
     new: bool = False
     found: tuple[Values, ...] = ()
+    flag: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,10 @@ class Look:
     signs: Signs
 
 
+def _no_flag(_view: View, _row: int) -> str:
+    return ""
+
+
 def lines_of(
     view: View,
     first: int,
@@ -68,11 +74,12 @@ def lines_of(
     marked: Container[int],
     new_from: int | None = None,
     added: Sequence[str] = (),
+    flag: Callable[[View, int], str] = _no_flag,
 ) -> list[Line]:
     """The lines of the positions from ``first`` to ``last``.
 
     cursor, column: the row number and column under the cursor. new_from: the first row that is
-    new. added: the columns of rooms above that the lines show.
+    new. added: the columns of rooms above that the lines show. flag: of a row's rules.
     """
     found = [one for name in added if (one := view.added.get(name))]
     rows = view.rows[first : last + 1]
@@ -88,6 +95,7 @@ def lines_of(
             bool(other),
             new_from is not None and row >= new_from,
             tuple(each.values(row) for each in found),
+            flag(view, row),
         )
         for row, many, other in zip(rows.tolist(), copies.tolist(), contested.tolist(), strict=True)
     ]
@@ -192,7 +200,9 @@ def _cells(view: View, line: Line, look: Look) -> list[tuple[Place, str]]:
         width = end - place.start
         copies = ""
         if place.column.name == PINNED:
-            copies = look.signs.contested * line.contested + copies_text(line.copies)
+            signs = look.signs.contested * line.contested
+            behind = (line.flag, signs + copies_text(line.copies))
+            copies = " ".join(filter(None, behind))
         room = width - (GAP + len(copies) if copies else 0)
         text = cell(place.column, texts[at], max(0, room))
         if copies:

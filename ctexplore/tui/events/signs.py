@@ -14,7 +14,7 @@ class Signs:
 
     cursor: of the current line. cell: before its current cell. up, down: before the title that
     the list is sorted by. severity: by level. contested: behind the name of an event whose id
-    another one has, too. new: of a line that came while following.
+    another one has, too. new: of a line that came while following. flag: of a Sigma rule's hit.
     """
 
     cursor: str
@@ -24,10 +24,11 @@ class Signs:
     severity: tuple[str, str, str] = (" ", "+", "!")
     contested: str = "≠"
     new: str = "•"
+    flag: str = "⚑"
 
 
 UNICODE = Signs("▌", "▸", "▲", "▼")
-PLAIN = Signs(">", ">", "^", "v", contested="#", new="o")
+PLAIN = Signs(">", ">", "^", "v", contested="#", new="o", flag="*")
 
 
 def signs(env: Mapping[str, str]) -> Signs:
