@@ -20,6 +20,7 @@ from tests.bench import (
     opening,
     ours,
     peers,
+    ruling,
     screen,
     start,
     verifying,
@@ -28,7 +29,7 @@ from tests.bench.processes import Cost, measure
 from tests.bench.table import Row, render
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
-TOPICS = ("open", "filter", "word", "screen", "start", "memory", "s3", "verify")
+TOPICS = ("open", "filter", "word", "screen", "start", "memory", "s3", "verify", "rules")
 _ALSO = {"gets": "s3"}
 
 
@@ -137,6 +138,9 @@ class Bench:
 
     def _verify(self) -> Iterator[Row]:
         yield from verifying.rows(10_000, 3 if self.quick else 9)
+
+    def _rules(self) -> Iterator[Row]:
+        yield from ruling.rows(self._dense)
 
 
 if __name__ == "__main__":
