@@ -36,6 +36,11 @@ class KeysInOrder(App[None]):
         self._drawing: bool | None = None
         self._until = 0.0  # when drawing stops or begins again
 
+    @property
+    def keys_under_way(self) -> bool:
+        """Whether a key has not had its effect yet."""
+        return bool(self._handed_on)
+
     async def on_event(self, event: events.Event) -> None:
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)

@@ -135,6 +135,8 @@ class Explorer:
         what that led to."""
         for _ in range(4):
             await self.pilot.pause(0)
+        while self.app.keys_under_way:
+            await self.pilot.pause(0)
 
     async def type(self, text: str) -> None:
         """Put text where the cursor is, at once, as by pasting it."""
