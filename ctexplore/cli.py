@@ -35,22 +35,11 @@ COMMANDS: Final = {
     "demo": "write a made-up trail of any size to a folder",
     "cache": "show or clear the local disk cache",
     "config": "show what is in force and where it comes from, and the keys that may be changed",
+    "completion": "what bash, zsh or fish needs to complete words",
     "help": "the page of the program, of a command, or of a topic",
 }
-_WITHOUT_OPTIONS: Final = ("config", "help")
+_WITHOUT_OPTIONS: Final = ("config", "completion", "help")
 TOPICS: Final = {"questions": "twenty questions and the lines that answer them"}
-
-_EXAMPLES: Final = """\
-examples:
-  ctexplore                                     what there is: trails, kept buckets, recent ones
-  ctexplore --demo                              a made-up trail with an intrusion to find
-  ctexplore --bucket my-logs --profile audit    a trail's bucket
-  ctexplore ./downloaded-archive                a folder of log files, without any network
-  ctexplore --bucket my-logs --last 24h --region eu-west-1
-  ctexplore query 'is:denied who:alice' s3://my-logs --last 7d
-
-commands:
-"""
 
 
 def run() -> NoReturn:
@@ -136,6 +125,11 @@ def _say(line: str) -> None:
 
 def _run(arguments: list[str]) -> int:
     name = "explore"
+    if arguments in (["help"], ["--help"], ["-h"]):
+        from ctexplore.commands.front_page import front_page
+
+        print(front_page(COMMANDS, TOPICS), end="")
+        return DONE
     if arguments[:1] == ["help"] and COMMANDS.keys() >= set(arguments[1:]):
         arguments = [*arguments[1:2], "--help"]
     if arguments and arguments[0] in COMMANDS:
@@ -146,6 +140,8 @@ def _run(arguments: list[str]) -> int:
     command = importlib.import_module(f"ctexplore.commands.{name}")
     parser = _parser(name)
     command.add_arguments(parser)
+    # argparse would name all options, which are listed below anyway, in ten lines.
+    parser.usage = " ".join((parser.prog, *parser.positions(), "[OPTION …]"))
     if name in ("query", "follow") and arguments[:1] and re.match("-(?!-|h$)", arguments[0]):
         # A filter that begins with "-", its "not", is no option of ours: all those are long.
         arguments = [" " + arguments[0], *arguments[1:]]
@@ -154,7 +150,8 @@ def _run(arguments: list[str]) -> int:
 
     if name in _WITHOUT_OPTIONS:
         parsed = parser.parse_args(arguments)
-        parsed.commands = [c for c in COMMANDS if c not in _WITHOUT_OPTIONS]
+        listed = _WITHOUT_OPTIONS if name == "config" else ()
+        parsed.commands = [c for c in COMMANDS if c not in listed]
     else:
         own = own_settings()
         parsed = settle(parser, name, arguments, own)
@@ -169,16 +166,16 @@ def _run(arguments: list[str]) -> int:
 
 
 def _parser(name: str) -> Parser:
-    if name != "explore":
-        return Parser(prog=f"ctexplore {name}", description=COMMANDS[name], allow_abbrev=False)
-    listed = "\n".join(f"  ctexplore {n:<10}{what}" for n, what in COMMANDS.items())
-    topics = "\n".join(f"  ctexplore help {n:<11}{what}" for n, what in TOPICS.items())
+    prog = "ctexplore" if name == "explore" else f"ctexplore {name}"
+    from ctexplore.commands.examples import epilog
+
     parser = Parser(
-        prog="ctexplore",
-        description="A terminal explorer for AWS CloudTrail logs: read-only, online or offline.",
-        epilog=f"{_EXAMPLES}{listed}\n\ntopics:\n{topics}",
+        prog=prog,
+        description=COMMANDS[name],
+        epilog=epilog(name),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"ctexplore {__version__}")
+    if name == "explore":
+        parser.add_argument("--version", action="version", version=f"ctexplore {__version__}")
     return parser

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from textwrap import indent
 
 import pytest
 
 from ctexplore import cli
+from ctexplore.commands.examples import EXAMPLES, FIRST
 from ctexplore.commands.help_questions import QUESTIONS, page
+from ctexplore.commands.settle import Own, parser_of, settle
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -17,18 +20,48 @@ def test_help_alone_is_the_page_of_the_program_with_commands_and_topics(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     pages = []
-    for arguments in (["help"], ["--help"]):
-        with pytest.raises(SystemExit) as ended:
-            cli.main(arguments)
-        assert not ended.value.code
+    for arguments in (["help"], ["--help"], ["-h"]):
+        assert cli.main(arguments) == 0
         pages.append(capsys.readouterr().out)
-    assert pages[0] == pages[1]
-    assert pages[0].startswith("usage: ctexplore")
-    for name, said in cli.COMMANDS.items():
-        assert f"ctexplore {name} " in pages[0] and said in pages[0]
-    for name, said in cli.TOPICS.items():
-        assert f"ctexplore help {name} " in pages[0] and said in pages[0]
+    assert pages[0] == pages[1] == pages[2]
+    lines = pages[0].splitlines()
+    assert max(map(len, lines)) < 80
+    # A screen of 24 lines with the prompt below, as long as there are twelve commands.
+    assert len(lines) <= 23 + max(0, len(cli.COMMANDS) - 12)
+    for name in cli.COMMANDS.keys() - {"explore"}:
+        assert any(line.startswith(f"  {name} ") for line in lines)
+    for name in cli.TOPICS:
+        assert f"ctexplore help {name}" in pages[0]
         assert cli.main(["help", name]) == 0
+    for line, _ in FIRST:
+        assert f"  {line} " in pages[0]
+
+
+@pytest.mark.parametrize("command", cli.COMMANDS)
+def test_every_command_has_examples_that_it_can_read(
+    capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    """A command without any gets them in commands/examples.py."""
+    with pytest.raises(SystemExit):
+        cli.main([command, "--help"])
+    shown = capsys.readouterr().out
+    assert shown.startswith("usage: ctexplore")
+    assert EXAMPLES[command]
+    for line in EXAMPLES[command]:
+        assert line in shown
+        assert len(line) < 79
+        words = shlex.split(line)
+        if words[0] != "ctexplore" or command in cli._WITHOUT_OPTIONS:
+            continue
+        words = words[1 + (command != "explore") :]
+        settle(parser_of(command), command, words, Own(), {})
+
+
+def test_lines_of_the_program_are_read_by_it() -> None:
+    for line, _ in FIRST:
+        _, *words = shlex.split(line)
+        command = words.pop(0) if words[:1] == ["query"] else "explore"
+        settle(parser_of(command), command, words, Own(), {})
 
 
 @pytest.mark.parametrize("command", ["query", "help"])
