@@ -46,9 +46,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "ctexplore verify s3://my-logs --since 2026-03-01 --until 2026-03-08",
         "ctexplore verify ./evidence --offline --format json",
     ),
-    "athena": (
-        "ctexplore athena sql 'is:denied who:alice' --table logs.cloudtrail --day timestamp",
-    ),
+    "athena": ("ctexplore athena sql 'is:denied who:alice' --table logs.cloudtrail",),
     "demo": ("ctexplore demo ./trail --events 1000000 --seed 1 --shape dense",),
     "cache": ("ctexplore cache info", "ctexplore cache clear"),
     "config": (
