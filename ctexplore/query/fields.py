@@ -50,7 +50,10 @@ class FromAbove(NamedTuple):
 
 # Their names always parse; while a table lacks the column, no event has a value.
 ADDED: Final[dict[str, FromAbove]] = {
-    "integrity": FromAbove("nothing is verified yet"),
+    "integrity": FromAbove(
+        "press v to verify first",
+        values=("verified", "changed", "missing", "unreferenced", "uncovered"),
+    ),
     "rule": FromAbove("no rules were asked yet", several=True),
     "new": FromAbove("nothing was compared with before yet", several=True),
 }

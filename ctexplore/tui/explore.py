@@ -29,6 +29,7 @@ from ctexplore.tui.finding import Finder, Matches, position_of, search
 from ctexplore.tui.follow_screen import FollowScreen
 from ctexplore.tui.footer import Footer
 from ctexplore.tui.header import Header
+from ctexplore.tui.integrity.verify_screen import VerifyScreen
 from ctexplore.tui.investigate.investigate_screen import InvestigateScreen
 from ctexplore.tui.investigate.ruled_screen import RuledScreen
 from ctexplore.tui.problems import ProblemsScreen
@@ -39,7 +40,7 @@ from ctexplore.tui.too_small import TooSmall
 from ctexplore.tui.tree.trail_tree import TrailTree
 
 
-class ExploreScreen(RuledScreen, FollowScreen, InvestigateScreen, ExportsScreen):
+class ExploreScreen(VerifyScreen, RuledScreen, FollowScreen, InvestigateScreen, ExportsScreen):
     """Wires the panes; what each does is in its own file."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -33,6 +33,7 @@ _TITLES = {
     "copy": "Detail, after y",
     "digests": "Digest files",
     "lines": "A list of answers",
+    "coverage": "What digests cover",
     "filter": "Filter bar",
     "page": "A page of text",
 }

@@ -106,7 +106,8 @@ class Cell:
             status = Status.VALID if verdict.valid else Status.INVALID
             if verdict.read.unread:
                 status = Status.MISSING
-            yield self._digest(self._source.uri(verdict.read.file.key), status, verdict.wrong)
+            key = verdict.read.file.key
+            yield self._digest(self._source.uri(key), status, verdict.wrong, key)
         found = list(breaks(_links(verdicts), self._since))
         newest = verdicts[0].read
         end = newest.name.delivered
@@ -196,13 +197,13 @@ class Cell:
 
     # -- both
 
-    def _digest(self, uri: str, status: Status, reason: str) -> Finding:
-        return Finding(Kind.DIGEST, uri, status, reason, self._account, self._region)
+    def _digest(self, uri: str, status: Status, reason: str, key: str = "") -> Finding:
+        return Finding(Kind.DIGEST, uri, status, reason, self._account, self._region, key)
 
     def _log(self, file: LogFile, status: Status, reason: str) -> Finding:
         kind = Kind.DIGEST if _DIGEST in file.key else Kind.LOG
         uri = self._source.uri(file.key)
-        return Finding(kind, uri, status, reason, self._account, self._region)
+        return Finding(kind, uri, status, reason, self._account, self._region, file.key)
 
     def _waits(self, delivered: datetime) -> bool:
         return self._now - _DUE <= delivered <= self._now

@@ -43,7 +43,8 @@ class Gap:
             f"no digest covers {_stamp(start)} to {_stamp(end)}, "
             f"{hours:,} hour{'s' * (hours > 1)}: {self._why(list(events))}"
         )
-        return Finding(Kind.DIGEST, self.uri, Status.NO_DIGEST, reason, self.account, self.region)
+        status, place = Status.NO_DIGEST, (self.account, self.region)
+        return Finding(Kind.DIGEST, self.uri, status, reason, *place, span=(start, end))
 
     def _why(self, events: list[LoggingEvent]) -> str:
         start, end = self.time.start, self.time.end

@@ -56,6 +56,23 @@ class KeyRing:
         return self._keys.find(fingerprint, region, span)
 
 
+def ring_of(source: Source) -> KeyRing:
+    """The keys beside the files, else those that CloudTrail gives whoever opened the bucket.
+
+    Raises SourceError when there are some that cannot be read.
+    """
+    at_hand = Beside(source).keys()
+    # Those of buckets; offline there is none.
+    sessions = [s for part in parts_of(source) if (s := getattr(part, "session", None))]
+
+    def ask(region: str, start: datetime, end: datetime) -> list[PublicKey]:
+        from ctexplore.sources.aws.public_keys import public_keys
+
+        return public_keys(sessions[0], region, start, end)
+
+    return KeyRing(at_hand, ask if sessions else None)
+
+
 class Beside:
     """What ``fetch`` kept beside the files of a source."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -26,7 +27,8 @@ class Status(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Finding:
     """uri: where it lies, or lay. reason: one line, "" where it is valid. account, region: of the
-    trail's folder it belongs to, "" where nothing tells."""
+    trail's folder it belongs to, "" where nothing tells. key: the source's own name for it, where
+    it lies here. span: the time that no digest covers, of a finding about that."""
 
     kind: Kind
     uri: str
@@ -34,6 +36,8 @@ class Finding:
     reason: str
     account: str
     region: str
+    key: str = ""
+    span: tuple[datetime, datetime] | None = None
 
 
 @dataclass(slots=True)

@@ -64,6 +64,7 @@ class DetailView(Vertical):
     DetailView > #detail-rules { text-wrap: nowrap; }
     DetailView > #detail-graph { text-wrap: nowrap; }
     DetailView > JsonTree { height: 1fr; }
+    DetailView > #detail-integrity { height: auto; max-height: 2; }
     DetailView > .detail-line { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     """
 
@@ -79,6 +80,7 @@ class DetailView(Vertical):
         self._where: list[str] = []
         self._related: list[str] = []
         self._hits: list[list[Piece]] = []
+        self._verdict = Content("")
         self._read: _Read | None = None
         self._search: Search | None = None
 
@@ -92,6 +94,7 @@ class DetailView(Vertical):
         yield SearchLine()
         yield CopyChoices()
         yield Static(id="detail-path", classes="detail-line", markup=False)
+        yield Static(id="detail-integrity", markup=False)
         yield Static(id="detail-where", classes="detail-line", markup=False)
 
     def on_mount(self) -> None:
@@ -151,6 +154,17 @@ class DetailView(Vertical):
             self._hits = lines
             self._draw()
 
+    def vouch(self, verdict: Content) -> None:
+        """Say whether CloudTrail vouches for the file of the record; "" is nothing."""
+        self._verdict = verdict
+        if self.query("#detail-integrity"):
+            self._draw_verdict()
+
+    def _draw_verdict(self) -> None:
+        line = self.query_one("#detail-integrity", Static)
+        line.display = bool(self._verdict.plain) and self._record is not None
+        line.update(self._verdict)
+
     @on(_Ready)
     def _ready(self, event: _Ready) -> None:
         event.stop()
@@ -192,6 +206,7 @@ class DetailView(Vertical):
         place = self.query_one("#detail-where", Static)
         place.display = bool(self._where) and height >= _WHERE_LINE
         place.update(where_line(self._where))
+        self._draw_verdict()
         self._draw_path()
 
     def _draw_graph(self) -> None:

@@ -21,6 +21,8 @@ from ctexplore.tui.events.columns import PINNED, cell, copies_text, event_severi
 from ctexplore.tui.events.signs import Signs
 
 GUTTER = 4  # cells before the first column: cursor, mark, severity, a gap
+VERDICTS = "integrity"  # the column that has a sign behind each event's name
+_LOUD = ("changed", "missing", "unreferenced")
 _KEPT = 2000  # lines; some ten screens of a large terminal
 
 
@@ -30,7 +32,8 @@ class Line(NamedTuple):
     column: of the cell under the cursor, "" when the list has no focus; None on other lines.
     contested: another event has the same id, with other bytes. new: it came while following.
     found: the values of columns that rooms above added, which may change. flag: what follows the
-    name, of a rule's hit.
+    name, of a rule's hit. verdict: whether CloudTrail vouches for it, None where nothing was
+    verified.
     """
 
     row: int
@@ -41,6 +44,7 @@ class Line(NamedTuple):
     new: bool = False
     found: tuple[Values, ...] = ()
     flag: str = ""
+    verdict: str | None = None
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,7 @@ def lines_of(
     new. added: the columns of rooms above that the lines show. flag: of a row's rules.
     """
     found = [one for name in added if (one := view.added.get(name))]
+    judged = view.added.get(VERDICTS)
     rows = view.rows[first : last + 1]
     folded, conflicts = view.copies.of, view.conflicts
     copies = folded.searchsorted(rows, "right") - folded.searchsorted(rows, "left")
@@ -96,6 +101,7 @@ def lines_of(
             new_from is not None and row >= new_from,
             tuple(each.values(row) for each in found),
             flag(view, row),
+            None if judged is None else "".join(judged.values(row)),
         )
         for row, many, other in zip(rows.tolist(), copies.tolist(), contested.tolist(), strict=True)
     ]
@@ -173,7 +179,10 @@ def _draw(view: View, line: Line, look: Look) -> Strip:
         if here:
             gap = gap[:-1] + signs.cell
         shown = text if here else text.rstrip()
-        if here or (own and shown):
+        if line.verdict in _LOUD and place.column.name == PINNED and not here:
+            segments += [Segment(plain + gap + text[:-1], style), Segment(text[-1], style + error)]
+            plain = ""
+        elif here or (own and shown):
             segments += [Segment(plain + gap, style), Segment(shown, style + own)]
             plain = text[len(shown) :]
         else:
@@ -201,7 +210,9 @@ def _cells(view: View, line: Line, look: Look) -> list[tuple[Place, str]]:
         copies = ""
         if place.column.name == PINNED:
             signs = look.signs.contested * line.contested
-            behind = (line.flag, signs + copies_text(line.copies))
+            behind: tuple[str, ...] = (line.flag, signs + copies_text(line.copies))
+            if line.verdict is not None:
+                behind += (look.signs.integrity[line.verdict],)
             copies = " ".join(filter(None, behind))
         room = width - (GAP + len(copies) if copies else 0)
         text = cell(place.column, texts[at], max(0, room))

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Final
 
 from ctexplore.tui.glyphs import ASCII, glyphs
+
+_VERDICTS: Final = {
+    "verified": "✓", "changed": "✗", "missing": "−", "unreferenced": "?", "uncovered": "○", "": "·",
+}  # fmt: skip
+_PLAIN_VERDICTS: Final = {
+    "verified": "=", "changed": "X", "missing": "-", "unreferenced": "?", "uncovered": "o", "": ".",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +23,8 @@ class Signs:
     cursor: of the current line. cell: before its current cell. up, down: before the title that
     the list is sorted by. severity: by level. contested: behind the name of an event whose id
     another one has, too. new: of a line that came while following. flag: of a Sigma rule's hit.
+    integrity: by verdict, "" being unknown, behind an event's name, beside a folder and in the
+    calendar.
     """
 
     cursor: str
@@ -25,10 +35,11 @@ class Signs:
     contested: str = "≠"
     new: str = "•"
     flag: str = "⚑"
+    integrity: Mapping[str, str] = field(default_factory=lambda: _VERDICTS)
 
 
 UNICODE = Signs("▌", "▸", "▲", "▼")
-PLAIN = Signs(">", ">", "^", "v", contested="#", new="o", flag="*")
+PLAIN = Signs(">", ">", "^", "v", contested="#", new="o", flag="*", integrity=_PLAIN_VERDICTS)
 
 
 def signs(env: Mapping[str, str]) -> Signs:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import ClassVar, TypeGuard
 
@@ -78,6 +78,7 @@ class TrailTree(OutlineTree):
         self._counts: dict[str, Count] = {}
         self._marked: dict[str, None] = {}  # in the order of marking
         self._open: tuple[str, ...] = ()
+        self._verdict: Callable[[str], str] = _nothing
 
     def on_mount(self) -> None:
         if self._first is not None:
@@ -91,6 +92,11 @@ class TrailTree(OutlineTree):
     def set_open(self, folders: Iterable[str]) -> None:
         """Say which folders the list shows; they and all below them get a sign."""
         self._open = tuple(folders)
+        self._repaint()
+
+    def show_verdicts(self, verdict: Callable[[str], str]) -> None:
+        """Show a sign beside each folder; verdict: gives it, "" is none."""
+        self._verdict = verdict
         self._repaint()
 
     def set_count(self, folder: str, events: int | None = None, files: int | None = None) -> None:
@@ -221,6 +227,9 @@ class TrailTree(OutlineTree):
         before = (arrow if node.allow_expand else " ") + (signs.shown if shown else " ")
         events, files, part = self._counts.get(data.folder, Count())
         count = Count(events, data.files if files is None else files, part)
+        if sign := self._verdict(data.folder):
+            label = node_label(data, count, style, width - 2)
+            return Text.assemble((before, toggle), label, " " * (width - 1 - label.cell_len), sign)
         return Text.assemble((before, toggle), node_label(data, count, style, width))
 
     def render_lines(self, crop: Region) -> list[Strip]:
@@ -243,6 +252,10 @@ class TrailTree(OutlineTree):
     @property
     def _width(self) -> int:
         return self.scrollable_content_region.width
+
+
+def _nothing(_folder: str) -> str:
+    return ""
 
 
 def _holds_digests(node: Node | None) -> TypeGuard[Node]:
