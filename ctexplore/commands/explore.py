@@ -44,12 +44,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="of the list, for now; any path too",
     )
+    looks.add_argument(
+        "--notebook", metavar="NAME", default="", help="for marks and notes; or a FILE.jsonl"
+    )
     looks.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
 
 
 def run(args: argparse.Namespace) -> int:
     # A slip is told here; on the screen it would be told after an MFA code was asked for.
     parse_filter(args.filter)
+    _check_notebook(args.notebook)
     check_terminal(args)
     wanted = scope_of(args, ())
     with closing(open_cache(args)) as cache:
@@ -124,6 +128,7 @@ def preferences(args: argparse.Namespace) -> Preferences:
         file=own.path,
         problems=tuple(map(str, own.problems)),
         rules=args.rules,
+        notebook=args.notebook,
     )
 
 
@@ -135,3 +140,13 @@ def _columns(text: str) -> list[str]:
     for name in names:
         field(name)
     return names
+
+
+def _check_notebook(named: str) -> None:
+    if named:
+        from ctexplore.investigate.notebook.book import NotebookError, notebook_file
+
+        try:
+            notebook_file(named)
+        except NotebookError as error:
+            raise Failure(f"--notebook: {error}") from None

@@ -32,6 +32,7 @@ from ctexplore.tui.header import Header
 from ctexplore.tui.integrity.verify_screen import VerifyScreen
 from ctexplore.tui.investigate.investigate_screen import InvestigateScreen
 from ctexplore.tui.investigate.ruled_screen import RuledScreen
+from ctexplore.tui.notebook.noting import NotingScreen
 from ctexplore.tui.problems import ProblemsScreen
 from ctexplore.tui.prompt import Prompt
 from ctexplore.tui.reader import RecordRead
@@ -40,7 +41,9 @@ from ctexplore.tui.too_small import TooSmall
 from ctexplore.tui.tree.trail_tree import TrailTree
 
 
-class ExploreScreen(VerifyScreen, RuledScreen, FollowScreen, InvestigateScreen, ExportsScreen):
+class ExploreScreen(
+    VerifyScreen, RuledScreen, FollowScreen, InvestigateScreen, NotingScreen, ExportsScreen
+):
     """Wires the panes; what each does is in its own file."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

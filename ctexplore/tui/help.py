@@ -34,6 +34,8 @@ _TITLES = {
     "digests": "Digest files",
     "lines": "A list of answers",
     "coverage": "What digests cover",
+    "notebook": "Notebook",
+    "book": "Notebook",
     "filter": "Filter bar",
     "page": "A page of text",
 }

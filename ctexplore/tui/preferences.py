@@ -14,7 +14,8 @@ class Preferences:
     """columns: of the list for this run; () for those chosen before, else the usual ones.
     usual_columns: () for the program's own. keys: by the ids of what they do. file: the
     configuration file, None where there can be none. problems: what is wrong with it, a line
-    each; what is wrong is left out. rules: a folder or file of Sigma rules.
+    each; what is wrong is left out. rules: a folder or file of Sigma rules. notebook: a name or
+    path; "" for the source's own.
     """
 
     columns: tuple[str, ...] = ()
@@ -23,6 +24,7 @@ class Preferences:
     file: Path | None = None
     problems: tuple[str, ...] = ()
     rules: Path | None = None
+    notebook: str = ""
 
 
 def told_of_keys(of: Preferences, wrong: Iterable[tuple[str, str]]) -> Preferences:

@@ -37,8 +37,10 @@ class Prompt(Horizontal):
         name: str
         text: str
 
-    def __init__(self, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, id: str | None = None, back: str = "EventList") -> None:  # noqa: A002
+        """back: which widget gets the focus when the line closes."""
         super().__init__(id=id)
+        self._back = back
         self._question = ""
 
     def compose(self) -> ComposeResult:
@@ -70,4 +72,4 @@ class Prompt(Horizontal):
     def _leave(self) -> None:
         self.display = False
         # At once: a focus that comes later would be taken from the line if it asks again.
-        self.screen.set_focus(self.screen.query_one("EventList"))
+        self.screen.set_focus(self.screen.query_one(self._back))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import stat
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
@@ -14,6 +12,7 @@ from typing import Final
 
 from ctexplore.sources.source import LogFile
 from ctexplore.store.cache.entries import fingerprint
+from ctexplore.store.private_file import prepare
 
 # CloudTrail delivers again for up to 30 days (CloudTrail User Guide, "Logging events"), and a
 # folder's date may be a day off.
@@ -48,7 +47,7 @@ class Position:
         self._file = file
         try:
             if file is not None:
-                _prepare(file)
+                prepare(file)
             self._database = sqlite3.connect(
                 file or ":memory:", timeout=0, isolation_level=None, check_same_thread=False
             )
@@ -154,17 +153,3 @@ def _hash_of(file: LogFile) -> int:
 
 def _signed(digest: bytes) -> int:
     return int.from_bytes(digest, "little", signed=True)
-
-
-def _prepare(file: Path) -> None:
-    """Make the file, and its folder, so that nobody else can read or has planted it."""
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-    opened = os.open(file, flags, 0o600)
-    try:
-        status = os.fstat(opened)
-        if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid():
-            raise OSError(0, "not a file of yours", str(file))
-        os.fchmod(opened, 0o600)
-    finally:
-        os.close(opened)

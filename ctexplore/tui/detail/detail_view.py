@@ -81,6 +81,7 @@ class DetailView(Vertical):
         self._related: list[str] = []
         self._hits: list[list[Piece]] = []
         self._verdict = Content("")
+        self._noted = ""
         self._read: _Read | None = None
         self._search: Search | None = None
 
@@ -165,6 +166,17 @@ class DetailView(Vertical):
         line.display = bool(self._verdict.plain) and self._record is not None
         line.update(self._verdict)
 
+    @property
+    def noted(self) -> str:
+        """A person's note on the event, shown above what belongs with it."""
+        return self._noted
+
+    @noted.setter
+    def noted(self, text: str) -> None:
+        if text != self._noted:
+            self._noted = text
+            self._draw()
+
     @on(_Ready)
     def _ready(self, event: _Ready) -> None:
         event.stop()
@@ -196,8 +208,8 @@ class DetailView(Vertical):
         line.display = bool(notes)
         line.update(note_line(notes))
         beside = self.query_one("#detail-related", Static)
-        beside.display = bool(self._related)
-        _fill(beside, related_lines(self._related, self.size.width))
+        beside.display = bool(self._related or self._noted)
+        _fill(beside, related_lines(self._related, self.size.width, self._noted))
         rules = self.query_one("#detail-rules", Static)
         rules.display = bool(self._hits)
         if self._hits:

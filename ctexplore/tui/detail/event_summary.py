@@ -53,11 +53,12 @@ def note_line(notes: Sequence[Note]) -> Content:
     return Content.assemble(("! ", "bold"), (said + more, "$text-warning"))
 
 
-def related_lines(related: Sequence[str], width: int) -> Content:
-    """What belongs with the record, one thing a line, behind the key that goes there."""
+def related_lines(related: Sequence[str], width: int, noted: str = "") -> Content:
+    """A person's note, and what belongs with the record, one thing a line, behind their keys."""
+    lines = [("i ", noted)] * bool(noted) + [("& ", said) for said in related]
     return Content("\n").join(
-        Content.assemble(*clipped([Piece("& ", "bold"), Piece(safe(said[:_LONGEST]), "")], width))
-        for said in related
+        Content.assemble(*clipped([Piece(key, "bold"), Piece(safe(said[:_LONGEST]), "")], width))
+        for key, said in lines
     )
 
 

@@ -101,6 +101,11 @@ class EventList(EventMoves, can_focus=True):
         """The marked row numbers, also of rows that the view does not show."""
         return set(self._marks.rows)
 
+    def put_marks(self, rows: set[int]) -> None:
+        """Have these rows marked, and no others; nobody is told."""
+        self._marks.rows = set(rows)
+        self.refresh()
+
     def show(self, view: View | None) -> None:
         marked = bool(self._marks.rows)
         super().show(view)

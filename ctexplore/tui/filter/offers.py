@@ -30,6 +30,8 @@ class Offered(Protocol):
 
     def action_copy_command(self) -> Any: ...
 
+    def action_keep_filter(self) -> Any: ...
+
     def action_copy_sql(self) -> Any: ...
 
     def action_copy_lookup(self) -> Any: ...
@@ -57,6 +59,9 @@ def offers(screen: Offered, views: Mapping[str, View]) -> Iterator[Offer]:
         "Copy as lookup-events",
         "AWS's own, for Event history",
         screen.action_copy_lookup,
+    )
+    yield Offer(
+        "Keep filter in notebook", "with a title, for the report", screen.action_keep_filter
     )
     for name, view in views.items():
         shown = clip(safe(view.filter), _HELP)

@@ -1,0 +1,1 @@
+"""What was found: marks, notes and filters, kept on disk, reported, and handed over as evidence."""

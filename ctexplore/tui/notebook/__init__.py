@@ -1,0 +1,1 @@
+"""Marks and notes on the screen, kept in a notebook."""
