@@ -57,7 +57,11 @@ class NotingScreen(RelatedScreen):
         if self._places is None or self._places.session is not session:
             self._places = Places(session)
             self._known, self._rows, self._sought = set(), {}, 0
-        count = session.table.count
+        self._seek()
+
+    def _seek(self) -> None:
+        """Look for the notebook's events among rows that came since, once nothing else waits."""
+        count = self._places.session.table.count if self._places else 0
         if count > self._sought and not self._keeper.busy:
             self._sought = count
             self._keeper.do(nothing, self._places)
@@ -89,6 +93,7 @@ class NotingScreen(RelatedScreen):
         self._entries = {entry.id: entry for entry in event.entries}
         if isinstance(screen := self.app.screen, BookScreen):
             screen.show(event.entries)
+        self._seek()
         if event.pending or event.places is not self._places or self._places is None:
             return
         self._rows = event.rows
