@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "query": "print the events that match a filter",
     "follow": "print new events that match a filter, as they are delivered",
     "fetch": "copy log files, digests and public keys to a folder, for use without a connection",
+    "profile": "all that one actor did, counted",
     "chain": "who issued credentials, and every session they led to",
     "detect": "ask Sigma rules about every event",
     "verify": "prove by digests that log files are whole and unchanged",

@@ -30,7 +30,9 @@ from ctexplore.tui.follow_screen import FollowScreen
 from ctexplore.tui.footer import Footer
 from ctexplore.tui.header import Header
 from ctexplore.tui.integrity.verify_screen import VerifyScreen
+from ctexplore.tui.investigate.around_choices import AroundChoices
 from ctexplore.tui.investigate.investigate_screen import InvestigateScreen
+from ctexplore.tui.investigate.life_line import LifeLine
 from ctexplore.tui.investigate.ruled_screen import RuledScreen
 from ctexplore.tui.notebook.noting import NotingScreen
 from ctexplore.tui.problems import ProblemsScreen
@@ -64,6 +66,7 @@ class ExploreScreen(
         yield Header()
         yield FilterBar(self._complete, self.text, history=own_history())
         yield TimelineBar()
+        yield LifeLine()
         with Horizontal(id="body"):
             yield TrailTree(self.outline)
             yield FacetsPane()
@@ -71,6 +74,7 @@ class ExploreScreen(
                 yield EventList()
                 yield EventDetail()
         yield CopyChoices(id="list-copy")
+        yield AroundChoices()
         yield StatusLine()
         yield Prompt()
         yield Footer(self._word)
@@ -203,7 +207,10 @@ class ExploreScreen(
 
     def _word(self, active: ActiveBinding) -> str:
         binding, events = active.binding, self.events
-        if isinstance(self.focused, CopyChoices) and active.node is not self.focused:
+        if (
+            isinstance(self.focused, (CopyChoices, AroundChoices))
+            and active.node is not self.focused
+        ):
             return ""  # its line says what its keys do; any other closes it
         match binding.id:
             case "app.quit":

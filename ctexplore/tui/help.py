@@ -24,6 +24,7 @@ _TITLES = {
     "view": "Narrowing, on a row or a value",
     "time": "Narrowing, on a row or a value",
     "chain": "Investigating, on an event",
+    "around": "Around an event, after a",
     "preset": "Presets",
     "move": "Moving, in every pane",
     "list": "Event list",
@@ -36,6 +37,7 @@ _TITLES = {
     "coverage": "What digests cover",
     "notebook": "Notebook",
     "book": "Notebook",
+    "profile": "A list of answers",
     "filter": "Filter bar",
     "page": "A page of text",
 }

@@ -96,12 +96,24 @@ class LineList(ScrollView, Generic[Item], can_focus=True, inherit_bindings=False
     def _line(self) -> int:
         return self._places[self._at] if self._places else 0
 
-    def show(self, make: Callable[[int], list[Line[Item]]], at: Item | None = None) -> None:
+    def show(
+        self,
+        make: Callable[[int], list[Line[Item]]],
+        at: Item | None = None,
+        *,
+        keep: bool = False,
+    ) -> None:
         """make: the lines for a width in cells, one of which is the cursor's. at: where the
-        cursor begins; else on the first item."""
+        cursor begins; else on the first item. keep: where an equal item was, and is still."""
+        before = self.item if keep else None
         self._make = make
         self._layout()
-        found = (n for n, p in enumerate(self._places) if self._lines[p].item is at)
+        items = [self._lines[line].item for line in self._places]
+        if before is not None and before in items:
+            self._go(items.index(before))
+            self.post_message(self.Moved())
+            return
+        found = (n for n, item in enumerate(items) if item is at)
         self._at = next(found, 0) if at is not None else 0
         self.scroll_to(y=0, animate=False, immediate=True)
         self._go(self._at)
@@ -119,6 +131,17 @@ class LineList(ScrollView, Generic[Item], can_focus=True, inherit_bindings=False
             wanted = self._line + round(pages * max(1, self.size.height - 1))
             nearest = min(self._places, key=lambda line: abs(line - wanted))
             self._go(self._places.index(nearest))
+
+    def to_section(self, step: int) -> None:
+        """To the first item below the next head, or the one before."""
+        firsts = [
+            place
+            for place, line in enumerate(self._places)
+            if line == 0 or self._lines[line - 1].kind == "head"
+        ]
+        if firsts:
+            here = sum(place <= self._at for place in firsts) - 1
+            self._go(firsts[(here + step) % len(firsts)])
 
     def action_open(self) -> None:
         if self.item is not None:
