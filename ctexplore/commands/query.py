@@ -79,6 +79,8 @@ def run(args: argparse.Namespace) -> int:
         watch.tell_requests(source)
         if wanted and (where := recorded_elsewhere(wanted.node, scope.folders, scope.regions)):
             watch.say(where)
+        if not args.no_cache and (note := cache.stats().note):
+            watch.say(f"cache: {note}")
     for line in watch.missing:
         watch.say(line)
     if watch.missing:
