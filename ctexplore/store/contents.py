@@ -21,10 +21,14 @@ class Content:
 
 @dataclass(slots=True)
 class Coming:
-    """A group whose files were asked for; none of them, where reading costs no waiting."""
+    """A group whose files were asked for; none of them, where reading costs no waiting.
+
+    era: in which they were; it ends when somebody tries again.
+    """
 
     group: Group
     files: list[Future[bytes]] = field(default_factory=list)
+    era: int = 0
 
     @property
     def here(self) -> bool:
@@ -39,17 +43,21 @@ class Contents:
         """packs: where files that were fetched are kept; None when reading again is free."""
         self._source = source
         self._packs = packs
-        self._fetcher = Fetcher(source.read)
+        self._fetcher = Fetcher(self._read)
+        self._era = 0
+        self._refusal: SourceError | None = None
 
     def ask(self, group: Group) -> Coming:
-        coming = Coming(group)
+        coming = Coming(group, era=self._era)
         if not (group.pack or self._source.local):
-            self.ask_again(coming)
+            self._fetch(coming)
         return coming
 
     def ask_again(self, coming: Coming) -> None:
-        """Fetch all of the group's files, whatever was asked for before."""
-        coming.files = [self._fetcher.fetch(f) for f in coming.group.files]
+        """Try again what could not be read, of this group and of those that come later."""
+        self._era += 1
+        self._refusal = None
+        self._fetch(coming)
 
     def take(self, coming: Coming) -> Content:
         """The files as far as they can be read, once they are here.
@@ -61,7 +69,18 @@ class Contents:
             kept = self._unpacked(group)
             if kept is not None:
                 return Content(kept)
-            self.ask_again(coming)
+            self._fetch(coming)
+        while True:
+            try:
+                return self._taken(coming)
+            except SourceError:
+                if coming.era == self._era:
+                    raise
+            # It was refused before somebody tried again.
+            self._fetch(coming)
+
+    def _taken(self, coming: Coming) -> Content:
+        group = coming.group
         content = Content()
         for position, file in enumerate(group.files):
             try:
@@ -84,6 +103,26 @@ class Contents:
     def close(self) -> None:
         self._fetcher.close()
 
+    def _fetch(self, coming: Coming) -> None:
+        """Ask for the group's files but for those that are here."""
+        here = {at: had for at, had in enumerate(coming.files) if _is_here(had)}
+        coming.era = self._era
+        coming.files = [
+            here.get(at) or self._fetcher.fetch(file) for at, file in enumerate(coming.group.files)
+        ]
+
+    def _read(self, file: LogFile) -> bytes:
+        """As the source does, until one is refused in a way in which all would be."""
+        era = self._era
+        if self._refusal is not None:
+            raise self._refusal
+        try:
+            return self._source.read(file)
+        except SourceError as error:
+            if error.fatal and era == self._era:
+                self._refusal = error
+            raise
+
     def _unpacked(self, group: Group) -> list[tuple[LogFile, bytes]] | None:
         """The group's files out of their pack, or None when it is gone or damaged."""
         assert self._packs is not None
@@ -93,3 +132,7 @@ class Contents:
             return None
         places = ((f, index[f.key]) for f in group.files)
         return [(f, pack[at.offset : at.offset + at.size]) for f, at in places]
+
+
+def _is_here(file: Future[bytes]) -> bool:
+    return file.done() and not file.cancelled() and file.exception() is None

@@ -88,6 +88,11 @@ def patched(data: bytes, at: int, new: bytes) -> bytes:
     return data[:at] + new + data[at + len(new) :]
 
 
+def flipped(at: int) -> bytes:
+    data = gz(GOOD)
+    return patched(data, at, bytes([data[at] ^ 16]))
+
+
 def gzip_header(flags: int, extra: bytes) -> bytes:
     """GOOD with optional gzip header fields."""
     data = gz(GOOD)
@@ -399,6 +404,11 @@ ROWS: dict[str, Row] = {
     "a gzip method nobody knows": failed(patched(gz(GOOD), 2, b"\7"), "the gzip data is damaged"),
     "a gzip file name of 100 KB": Row(gzip_header(8, b"n" * 100_000 + b"\0")),
     "gzip extra data of 60 KB": Row(gzip_header(4, struct.pack("<H", 60_000) + b"x" * 60_000)),
+    "a flipped bit in the gzip data": failed(flipped(60), "the gzip data is damaged"),
+    "a flipped bit that still unpacks": Row(
+        flipped(100), told=["the gzip checksum is wrong, content may be damaged"]
+    ),
+    "reserved gzip flags": Row(patched(gz(GOOD), 3, b"\xe0")),
     "gzip in gzip": Row(gz(gz(GOOD))),
     "gzip in gzip in gzip": Row(gz(gz(gz(GOOD)))),
     "gzip four times over": failed(gz(gz(gz(gz(GOOD)))), "compressed more than 3 times over"),

@@ -1,0 +1,1 @@
+"""Fuzzing by coverage, and what it found once."""
