@@ -22,6 +22,7 @@ from ctexplore.trail.category_lines import (
 )
 from ctexplore.trail.category_lines import joined as _join
 from ctexplore.trail.category_lines import labelled as _labelled
+from ctexplore.trail.change_words import change_words
 from ctexplore.trail.facts import at, event_of, failure, identity_of, targets_of, text
 from ctexplore.trail.identity import Identity
 from ctexplore.trail.insight import read_insight
@@ -171,6 +172,7 @@ def _result(record: Object, error: str, category: Category) -> str:
     return _join(
         "denied by the endpoint's policy" if refused else "",
         outcome or sign_in_result(record) or _worked(category),
+        *change_words(record)[:_MORE],
         _labelled("key issued", issued) + (f" until {until}" if issued and until else ""),
         _labelled("in", _size(text(extra, "bytesTransferredIn"))),
         _labelled("out", _size(text(extra, "bytesTransferredOut"))),

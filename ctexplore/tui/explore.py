@@ -31,6 +31,7 @@ from ctexplore.tui.footer import Footer
 from ctexplore.tui.header import Header
 from ctexplore.tui.integrity.verify_screen import VerifyScreen
 from ctexplore.tui.investigate.around_choices import AroundChoices
+from ctexplore.tui.investigate.compare_screen import ComparingScreen
 from ctexplore.tui.investigate.investigate_screen import InvestigateScreen
 from ctexplore.tui.investigate.life_line import LifeLine
 from ctexplore.tui.investigate.ruled_screen import RuledScreen
@@ -44,7 +45,13 @@ from ctexplore.tui.tree.trail_tree import TrailTree
 
 
 class ExploreScreen(
-    VerifyScreen, RuledScreen, FollowScreen, InvestigateScreen, NotingScreen, ExportsScreen
+    VerifyScreen,
+    RuledScreen,
+    ComparingScreen,
+    FollowScreen,
+    InvestigateScreen,
+    NotingScreen,
+    ExportsScreen,
 ):
     """Wires the panes; what each does is in its own file."""
 

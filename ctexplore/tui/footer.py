@@ -68,6 +68,8 @@ PRIORITY = (
     "narrow.not",
     "view.undo",
     "list.next_mark",
+    "page.all",
+    "page.copy",
     "app.problems",
     "detail.secrets",
     "app.tree",

@@ -25,6 +25,7 @@ _TITLES = {
     "time": "Narrowing, on a row or a value",
     "chain": "Investigating, on an event",
     "around": "Around an event, after a",
+    "compare": "Investigating, on an event",
     "preset": "Presets",
     "move": "Moving, in every pane",
     "list": "Event list",

@@ -26,7 +26,7 @@ CALL = {
     "userAgent": "aws-cli/2.15.0",
     "requestParameters": {
         "userName": "bob",
-        "policyArn": "arn:aws:iam::aws:policy/AdministratorAccess",
+        "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess",
     },
     "responseElements": None,
     "eventType": "AwsApiCall",

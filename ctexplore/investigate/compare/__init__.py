@@ -1,0 +1,1 @@
+"""Events side by side, and what a change of a policy changed."""
