@@ -16,6 +16,10 @@ import pytest
 OPERATIONS = {
     "s3:ListObjectsV2": "s3:ListBucket",
     "s3:GetObject": "s3:GetObject",
+    "athena:StartQueryExecution": "athena:StartQueryExecution",
+    "athena:GetQueryExecution": "athena:GetQueryExecution",
+    "athena:GetQueryResults": "athena:GetQueryResults",
+    "athena:StopQueryExecution": "athena:StopQueryExecution",
     "cloudtrail:DescribeTrails": "cloudtrail:DescribeTrails",
     "cloudtrail:ListTrails": "cloudtrail:ListTrails",
     "cloudtrail:GetTrailStatus": "cloudtrail:GetTrailStatus",

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from ctexplore.commands.athena_options import ATHENA, add_engine_options, open_athena
 from ctexplore.commands.failure import Failure
 from ctexplore.commands.filter_text import parse_filter
 from ctexplore.commands.opening import open_source
@@ -21,6 +22,7 @@ from ctexplore.commands.source_options import (
 from ctexplore.commands.terminal import check_terminal, settle_environment
 
 if TYPE_CHECKING:
+    from ctexplore.sources.source import Source
     from ctexplore.store.cache.cache import Cache
     from ctexplore.tui.app import TerminalApp
     from ctexplore.tui.preferences import Preferences
@@ -31,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "sources", metavar="SOURCE", nargs="*", help="s3://…, folder, file, archive, -"
     )
     add_source_options(parser)
+    add_engine_options(parser)
     looks = parser.add_argument_group("the screen")
     add_rule_option(looks)
     looks.add_argument("--filter", metavar="F", default="", help="filter to start with")
@@ -58,14 +61,11 @@ def run(args: argparse.Namespace) -> int:
     wanted = scope_of(args, ())
     with closing(open_cache(args)) as cache:
         named = (args.sources, args.bucket, args.prefix, args.demo, args.history, args.log_group)
-        if not any(named):
+        if not any(named) and args.engine != ATHENA:
             if args.follow:
                 raise Failure("nothing to follow", "name a bucket or a folder")
             return _start(args, cache)
-        with closing(open_source(args, cache, may_ask=True)) as source:
-            from ctexplore.commands.start import keep_recent
-
-            keep_recent(args)
+        with closing(_opened(args, cache)) as source:
             limits = limits_of(args, source)
 
             def explorer() -> TerminalApp:
@@ -83,6 +83,16 @@ def run(args: argparse.Namespace) -> int:
                 )
 
             return _show(args, explorer)
+
+
+def _opened(args: argparse.Namespace, cache: Cache) -> Source:
+    if args.engine == ATHENA:
+        return open_athena(args)
+    from ctexplore.commands.start import keep_recent
+
+    source = open_source(args, cache, may_ask=True)
+    keep_recent(args)
+    return source
 
 
 def _start(args: argparse.Namespace, cache: Cache) -> int:

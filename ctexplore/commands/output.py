@@ -8,14 +8,22 @@ import re
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ctexplore.commands.failure import Failure
 from ctexplore.commands.source_options import count
-from ctexplore.export.formats import CLOUDTRAIL, CSV, FORMATS, JSON, JSONL, format_of
+from ctexplore.export.formats import (
+    CLOUDTRAIL,
+    CSV,
+    FORMATS,
+    JSON,
+    JSONL,
+    PARQUET,
+    format_of,
+)
 from ctexplore.text import safe
 
 if TYPE_CHECKING:
@@ -31,7 +39,7 @@ def add_output_options(parser: argparse.ArgumentParser) -> None:
     out = parser.add_argument_group("what comes out")
     out.add_argument(
         "--format",
-        choices=(TABLE, *FORMATS),
+        choices=(TABLE, *FORMATS, PARQUET),
         help="default: what the name of FILE ends like, else table",
     )
     out.add_argument("--fields", metavar="A,B", help="columns of a table or of CSV; any path too")
@@ -49,7 +57,9 @@ def add_output_options(parser: argparse.ArgumentParser) -> None:
         default="fold",
         help="what two trails delivered twice is one event (default), or stays two",
     )
-    out.add_argument("--output", metavar="FILE", type=Path, help="to a file of mode 0600")
+    out.add_argument(
+        "--output", metavar="FILE", type=Path, help="to a file of mode 0600; of Parquet a folder"
+    )
     out.add_argument("--replace", action="store_true", help="even if FILE exists")
     out.add_argument("--csv-raw", action="store_true", help="no ' before what spreadsheets run")
 
@@ -81,7 +91,13 @@ class Output:
 
         tallied = _Tallied(answers)
         try:
-            if self.file is not None:
+            if self.file is not None and self.format == PARQUET:
+                from ctexplore.engines.answer import blocks
+                from ctexplore.export.parquet import write_parquet
+                from ctexplore.export.records import records
+
+                write_parquet(self.file, records(blocks(tallied.take(lambda: None))))
+            elif self.file is not None:
                 write_file(
                     self.file, self._chunks(tallied.take(lambda: None)), replace=self.replace
                 )
@@ -90,6 +106,23 @@ class Output:
         except (FileError, TooLarge) as error:
             raise Failure(str(error)) from None
         return tallied.events
+
+    def write_values(self, values: Sequence[tuple[str, int]], *, number: bool = False) -> int:
+        """Write what somebody else has counted, most first. number: it is one number. Returns how
+        many events it is. Raises Failure."""
+        from ctexplore.export.files import FileError, write_file
+
+        total = sum(count for _, count in values)
+        chunks = iter([b"%d\n" % total]) if number else self._of_values(values)
+        try:
+            if self.file is not None:
+                write_file(self.file, chunks, replace=self.replace)
+            else:
+                sys.stdout.buffer.write(b"".join(chunks))
+                sys.stdout.buffer.flush()
+        except FileError as error:
+            raise Failure(str(error)) from None
+        return total
 
     def _print(self, tallied: _Tallied) -> None:
         out = sys.stdout.buffer
@@ -116,14 +149,17 @@ class Output:
 
     def _values(self, answers: Iterator[Answer]) -> Iterator[bytes]:
         """The values of a field, the most frequent first."""
-        from ctexplore.export.csv import csv_rows
         from ctexplore.query.facets import facet, most
 
         counts: Counter[str] = Counter()
         for answer in answers:
             found = facet(answer.table, answer.rows, self.by, records=answer.records)
             counts.update(dict(found))
-        values = most(counts, self.values)
+        yield from self._of_values(most(counts, self.values))
+
+    def _of_values(self, values: Sequence[tuple[str, int]]) -> Iterator[bytes]:
+        from ctexplore.export.csv import csv_rows
+
         if self.format == CSV:
             rows = [[value, str(number)] for value, number in values]
             yield csv_rows([[self.by, "count"], *rows], raw=self.csv_raw)
@@ -151,6 +187,8 @@ def output_of(args: argparse.Namespace) -> Output:
         raise Failure("--csv-raw goes with --format csv")
     if args.by and form not in _OF_VALUES:
         raise Failure(f"--by goes with --format {', '.join(_OF_VALUES)}")
+    if form == PARQUET and (file is None or args.count or args.replace):
+        raise Failure("--format parquet writes a new folder", "name it with --output")
     if args.replace and file is None:
         raise Failure("--replace goes with --output")
     if form == CLOUDTRAIL and not args.count and file is None and sys.stdout.isatty():
@@ -162,7 +200,7 @@ def output_of(args: argparse.Namespace) -> Output:
     except FieldError as error:
         raise Failure(f"{'--by' if args.by else '--fields'}: {error}") from None
     try:
-        if file is not None:
+        if file is not None and form != PARQUET:
             check_target(file, replace=args.replace)
     except FileError as error:
         raise Failure(str(error), "--replace overwrites it" if error.exists else "") from None

@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ctexplore.commands.athena_options import ATHENA, add_engine_options
 from ctexplore.commands.estimate import print_estimate
 from ctexplore.commands.filter_text import parse_filter
 from ctexplore.commands.opening import open_source
@@ -35,13 +36,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--estimate", action="store_true", help="only list, and say what the query would cost"
     )
     add_source_options(parser)
+    add_engine_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """0 when something matches, 1 when nothing does, 3 when something could not be looked at."""
     output = output_of(args)
     wanted = _filter(args.filter)
-    scope = _narrowed(scope_of(args, ()), wanted)
+    scope = scope_of(args, ())
+    if args.engine == ATHENA:
+        from ctexplore.commands.athena_query import ask
+
+        return ask(args, wanted.node if wanted else None, scope, output)
+    scope = _narrowed(scope, wanted)
     with closing(open_cache(args)) as cache, closing(open_source(args, cache)) as source:
         from ctexplore.engines.answer import Lost
         from ctexplore.engines.history import asked, lacks, narrowed

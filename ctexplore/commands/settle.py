@@ -26,7 +26,7 @@ DEFAULTS: Final = "defaults"
 PREFIX: Final = "CTEXPLORE_"
 # What answers one question together: the first place that says any of it says all of it.
 _TOGETHER: Final = (
-    {"sources", "bucket", "prefix", "history", "demo", "lookup"},
+    {"sources", "bucket", "prefix", "history", "log_group", "demo", "lookup"},
     {"since", "until", "last"},
     {"count", "by"},
 )

@@ -10,6 +10,8 @@ JSON: Final = "json"
 JSONL: Final = "jsonl"
 CLOUDTRAIL: Final = "json.gz"
 RAW: Final = "raw"
+# Of a folder, not of a file, so none of the FORMATS.
+PARQUET: Final = "parquet"
 
 FORMATS: Final = {
     CSV: "columns, safe to open in a spreadsheet",

@@ -30,18 +30,18 @@ _GZIP: Final = 31  # window bits that mean a gzip header, which then has no name
 
 def jsonl(answers: Iterable[Answer]) -> Iterator[bytes]:
     """One record a line."""
-    for record in _records(answers):
+    for record in records(answers):
         yield one_line(record) + b"\n"
 
 
 def json_array(answers: Iterable[Answer]) -> Iterator[bytes]:
     """One JSON array of all records."""
-    return _joined(_records(answers), b"[\n", b",\n", b"\n]\n")
+    return _joined(records(answers), b"[\n", b",\n", b"\n]\n")
 
 
 def raw(answers: Iterable[Answer]) -> Iterator[bytes]:
     """Records byte for byte, a newline behind each; there may be others inside."""
-    for record in _records(answers):
+    for record in records(answers):
         yield record + b"\n"
 
 
@@ -50,7 +50,7 @@ def cloudtrail(answers: Iterable[Answer]) -> Iterator[bytes]:
 
     Raises TooLarge.
     """
-    return _gzipped(_joined(_records(answers), b'{"Records":[', b",", b"]}"))
+    return _gzipped(_joined(records(answers), b'{"Records":[', b",", b"]}"))
 
 
 def one_line(record: bytes) -> bytes:
@@ -62,7 +62,7 @@ def one_line(record: bytes) -> bytes:
     return record.replace(b"\r", b" ").replace(b"\n", b" ")
 
 
-def _records(answers: Iterable[Answer]) -> Iterator[bytes]:
+def records(answers: Iterable[Answer]) -> Iterator[bytes]:
     """The bytes of each record in the order of the rows, but for those that cannot be read."""
     for answer in answers:
         found = dict(answer.records.read(answer.rows))

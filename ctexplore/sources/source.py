@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -138,3 +138,15 @@ def streams(source: Source) -> bool:
     a fatal error goes on where it broke off.
     """
     return bool(getattr(source, "streams", False))
+
+
+def undated(source: Source) -> bool:
+    """Whether there are no days, but one answer to a question, which comes page by page."""
+    return bool(getattr(source, "undated", False))
+
+
+def original_of(source: Source) -> Callable[[bytes], bytes] | None:
+    """From a record of the source's files to the one it stands for, where they only stand for
+    records that lie elsewhere; it may block, and raises SourceError. None where they are records.
+    """
+    return getattr(source, "original", None)

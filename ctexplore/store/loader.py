@@ -8,7 +8,7 @@ from functools import partial
 from itertools import groupby
 
 from ctexplore.sources.found import Found, fatal_of, requests
-from ctexplore.sources.source import LogFile, Source, streams
+from ctexplore.sources.source import LogFile, Source, streams, undated
 from ctexplore.sources.walk import Walk
 from ctexplore.store.cache.cache import Cache
 from ctexplore.store.cache.packs import Packs
@@ -68,6 +68,9 @@ class Loader:
     def run(self, pace: Pace = Pace.USUAL) -> Iterator[Step]:
         """List, ask where the load is wide, read: first what lies outside day folders, then day
         by day, newest first. Raises nothing but programming errors."""
+        if undated(self.source):
+            yield from self._streamed(self.scope.folders)
+            return
         survey = self._walk.day_folders(self.scope.folders)
         while survey.fatal is not None:
             yield Halt(survey.fatal)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 import numpy as np
 
-from ctexplore.sources.source import LogFile, Source, SourceError
+from ctexplore.sources.source import LogFile, Source, SourceError, original_of
 from ctexplore.store.cache.packs import Packs
 from ctexplore.store.cache.shelf import Shelf
 from ctexplore.store.columns.batch import Codes
@@ -30,6 +31,7 @@ class Records:
         self._table = table
         self._source = source
         self._packs = packs
+        self._original = original_of(source)
         self._recent: OrderedDict[LogFile, Sequence[Bytes]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -39,7 +41,8 @@ class Records:
         records, index = self._split(file), int(self._table.index[row])
         if index >= len(records):
             raise SourceError(self._source.uri(file.key), "changed since it was read")
-        return bytes(records[index])
+        record = bytes(records[index])
+        return self._original(record) if self._original else record
 
     def read(self, rows: Codes, may_match: Test | None = None) -> Iterator[tuple[int, bytes]]:
         """(row, bytes) of many rows, file by file, in no promised order.
@@ -47,6 +50,10 @@ class Records:
         What ``may_match`` rules out comes with empty bytes: a whole file, or a record of it.
         A file that can no longer be read leaves its rows out; they are what the caller lacks.
         """
+        if self._original:
+            # What a stand-in lacks says nothing of its record.
+            yield from self._originals(rows)
+            return
         files, indexes = self._table.file[rows], self._table.index[rows]
         order = np.argsort(files, kind="stable")
         bounds = np.flatnonzero(np.diff(files[order])) + 1
@@ -64,6 +71,11 @@ class Records:
             for row, index in zip(rows[block].tolist(), indexes[block].tolist(), strict=True):
                 if index < len(records):
                     yield row, bytes(records[index]) if wanted[index] else b""
+
+    def _originals(self, rows: Codes) -> Iterator[tuple[int, bytes]]:
+        for row in rows.tolist():
+            with suppress(SourceError):
+                yield row, self.one(row)
 
     def _json(self, file: LogFile) -> bytes:
         try:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
-from ctexplore.engines.history import asked, narrowed, suffices
+from ctexplore.engines.remote import asked, narrowed, remaining, suffices
 from ctexplore.sources.found import Found
 from ctexplore.sources.source import Source
 from ctexplore.store.cache.cache import Cache
@@ -66,7 +66,7 @@ class Desk:
         self._feed = Feed(self.session, self._post, self.generation)
         self._counting = Counting(self.session, self._post, self.generation)
         self._reader = Reader(self.session, self._post, self.generation)
-        self._feed.filter(wanted)
+        self._feed.filter(self._left(wanted))
         self._feed.sort(self._by)
         self._feed.resume()
 
@@ -82,7 +82,16 @@ class Desk:
 
     def filter(self, wanted: Filter | None) -> None:
         if self._feed:
-            self._feed.filter(wanted)
+            self._feed.filter(self._left(wanted))
+
+    def _left(self, wanted: Filter | None) -> Filter | None:
+        """What of a filter is to be asked of the rows that come."""
+        if wanted is None or self.session is None:
+            return wanted
+        left = remaining(self.session.source, wanted.node)
+        if left is wanted.node:
+            return wanted
+        return None if left is None else type(wanted)(left)
 
     def judged(self) -> None:
         """Show what a column says that was put to the session's table (``Draft.put``)."""

@@ -17,7 +17,7 @@ from ctexplore.sources.history.source import HistorySource
 from ctexplore.sources.newest import newest_day
 from ctexplore.sources.outline import Outline
 from ctexplore.sources.several import SeveralSource
-from ctexplore.sources.source import Source, SourceError
+from ctexplore.sources.source import Source, SourceError, undated
 from ctexplore.store.cache.kept import KeptSource
 from ctexplore.store.parts import parts_of
 from ctexplore.store.scope import Scope
@@ -68,6 +68,8 @@ def _decide(source: Source, outline: Outline, wanted: Scope) -> Message:
             return Opened((root,), root)
         if isinstance(source, HistorySource):
             return Opened(source.newest(), root)
+        if undated(source):
+            return Opened(tuple(outline.listed(root).folders), root)
         days = newest_day(outline, root, lambda place: accepts(wanted, place))
         return Opened(tuple(days or ()), root)
     except SourceError as error:

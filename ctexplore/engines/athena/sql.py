@@ -12,16 +12,17 @@ table has neither Insights nor aggregated events.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 from ctexplore.engines.athena import identity, paths
 from ctexplore.engines.athena.fields import Columns
+from ctexplore.engines.athena.partitions import pruned
 from ctexplore.engines.athena.quoting import NotInSql, name
 from ctexplore.engines.athena.table import Table
 from ctexplore.engines.athena.values import both, either, moment, moment_of
-from ctexplore.query.evaluate import Filter
 from ctexplore.query.fields import FLAGS
 from ctexplore.query.parse import parse
 from ctexplore.query.syntax import (
@@ -38,7 +39,6 @@ from ctexplore.query.syntax import (
     all_of,
 )
 from ctexplore.text import safe
-from ctexplore.trail.window import DELIVERY_SLACK
 
 # What a row of the answer has: the event, and the object that holds its record.
 SELECTED: Final = (
@@ -56,28 +56,31 @@ def select(
     selected: Sequence[str] = SELECTED,
     ordered: bool = True,
     limit: int | None = None,
+    accounts: AbstractSet[str] = frozenset(),
+    regions: AbstractSet[str] = frozenset(),
 ) -> str:
     """The SELECT for a filter, newest first if ordered. Raises NotInSql.
 
     selected: expressions over the table's columns; ``"$path"`` is the object's address.
+    accounts, regions: of the folders that are open; empty is all.
     """
     table = table or Table()
     columns = Columns(table)
     asked = _condition(node, columns)
-    pruned = _days(node, table)
+    kept = pruned(node, table, accounts, regions)
     inner = name(table.name)
     if needed := columns.needed:
         at = columns.members
         steps = [f"{step(at)} AS {s}" for s, step in _STEPS.items() if s in needed]
         label = [f"{identity.who(at)} AS ct_who"] if "ct_who" in needed else []
-        inner = _within(['"$path" AS ct_path', *at.columns], inner, pruned)
+        inner = _within(['"$path" AS ct_path', *at.columns], inner, kept)
         inner = _within(steps, inner, [])
         inner = _within(label, inner, []) if label else inner
-        pruned = []
+        kept = []
         selected = ["ct_path" if s == '"$path"' else s for s in selected]
     lines = [f"SELECT {', '.join(selected)}", f"FROM {inner}"]
     asked_lines = [c for c in _top(node, asked, columns) if c != "TRUE"]
-    if where := [*pruned, *asked_lines]:
+    if where := [*kept, *asked_lines]:
         lines.append("WHERE " + "\n  AND ".join(where))
     if ordered:
         lines.append("ORDER BY eventtime DESC")
@@ -156,20 +159,6 @@ def _flag(prefix: str, flag: str, columns: Columns) -> str:
         (caller,), (account,) = columns.texts("idaccount"), columns.texts("account")
         return f"({caller} <> '' AND {account} <> '' AND {caller} <> {account})"
     return _condition(parse(FLAGS[prefix][flag], datetime(2000, 1, 1, tzinfo=UTC)), columns)
-
-
-def _days(node: Node, table: Table) -> list[str]:
-    """The days of delivery that can have the events: one may come after midnight."""
-    if not table.day:
-        return []
-    since, until = Filter(node).time_bounds()
-    found = []
-    column = '"' + table.day.replace('"', '""') + '"'
-    if since is not None:
-        found.append(f"{column} >= '{since:%Y/%m/%d}'")
-    if until is not None and until.year < 9999:
-        found.append(f"{column} <= '{until + DELIVERY_SLACK:%Y/%m/%d}'")
-    return found
 
 
 def _within(added: Sequence[str], inner: str, where: Sequence[str]) -> str:

@@ -86,12 +86,17 @@ class Table:
     """name: as SQL is to call it, ``database.table`` or ``table``.
 
     day: the partition column of the day of delivery, as 2026/03/07; "" where there is none.
-    more: whether it has the members that AWS's page leaves out.
+    more: whether it has the members that AWS's page leaves out. account, region: partition columns
+    of the trail's folders; "" where there are none. event_days: ``day`` is that of the event, as
+    2026-03-07.
     """
 
     name: str = "cloudtrail_logs"
     day: str = ""
     more: bool = False
+    account: str = ""
+    region: str = ""
+    event_days: bool = False
 
     @property
     def columns(self) -> dict[str, Type]:

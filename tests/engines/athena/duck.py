@@ -47,7 +47,7 @@ def filled(
     wanted = ", ".join(f"{name!r}: {_type(kind)!r}" for name, kind in kinds.items())
     database.execute(
         f"""CREATE OR REPLACE TABLE cloudtrail_logs AS
-        SELECT *, 's3://b/k' AS "$path"
+        SELECT *, 's3://trail/' || "row" || '.json' AS "$path"
         FROM read_json('{path}', columns={{{wanted}, 'row': 'INTEGER'}},
         format='newline_delimited', maximum_object_size=50000000)"""
     )

@@ -1,0 +1,1 @@
+"""Amazon Athena: queries that run there, and their answers as a source."""
