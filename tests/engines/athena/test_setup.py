@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 import sqlglot
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ctexplore.engines.athena.layout import MOST_ACCOUNTS, Layout
@@ -64,7 +64,8 @@ def test_names_cannot_leave_their_quotes() -> None:
     assert "LOCATION 's3://it\\'s\\\\/'" in sql
 
 
-@given(st.integers(1, 250), st.integers(1, 34), st.integers(1, 400))
+@settings(max_examples=25)
+@given(st.integers(1, 130), st.integers(1, 34), st.integers(1, 40))
 def test_each_day_of_each_account_is_written_once_and_no_statement_writes_too_much(
     accounts: int, regions: int, days: int
 ) -> None:
