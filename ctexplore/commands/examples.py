@@ -25,10 +25,12 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "ctexplore query 'name:ConsoleLogin is:failed' ./archive --by ip",
         "ctexplore query is:write --demo --format jsonl --output writes.jsonl",
         "ctexplore query '' s3://my-logs --last 24h --estimate",
+        "ctexplore query 'is:root since:90d' --engine athena --table logs.cloudtrail",
     ),
     "follow": (
         "ctexplore follow 'is:write -is:service' s3://my-logs --region eu-west-1",
         "ctexplore follow is:root --history --format jsonl",
+        "ctexplore follow @alarm-trails s3://my-logs --exec 'mail -s trail ops'",
     ),
     "fetch": (
         "ctexplore fetch s3://my-logs ./evidence --since 2026-03-01 --until 2026-03-08",
@@ -38,6 +40,10 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "ctexplore chain AKIAIOSFODNN7EXAMPLE --demo",
         "ctexplore chain ASIAQWERTYUIOPASDFGH s3://my-logs --last 24h --format json",
     ),
+    "profile": (
+        "ctexplore profile alice --demo",
+        "ctexplore profile deploy-admin s3://my-logs --last 7d --format json",
+    ),
     "detect": (
         "ctexplore detect ./archive --rules ./sigma/rules/cloud/aws",
         "ctexplore detect s3://my-logs --rules ./rules --last 24h --format json",
@@ -46,7 +52,10 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "ctexplore verify s3://my-logs --since 2026-03-01 --until 2026-03-08",
         "ctexplore verify ./evidence --offline --format json",
     ),
-    "athena": ("ctexplore athena sql 'is:denied who:alice' --table logs.cloudtrail",),
+    "athena": (
+        "ctexplore athena sql 'is:denied who:alice' --table logs.cloudtrail",
+        "ctexplore athena setup --bucket my-logs --database logs",
+    ),
     "demo": ("ctexplore demo ./trail --events 1000000 --seed 1 --shape dense",),
     "cache": ("ctexplore cache info", "ctexplore cache clear"),
     "config": (
