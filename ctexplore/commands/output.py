@@ -29,6 +29,7 @@ from ctexplore.text import safe
 if TYPE_CHECKING:
     from ctexplore.engines.answer import Answer
     from ctexplore.export.fields import Field
+    from ctexplore.export.vouched import Vouched
 
 TABLE: Final = "table"
 _OF_VALUES: Final = (TABLE, CSV, JSON, JSONL)
@@ -84,11 +85,17 @@ class Output:
         """Whether nothing can be shown before everything has been looked at."""
         return self.count or bool(self.by) or self.file is not None
 
-    def write(self, answers: Iterable[Answer]) -> int:
-        """Write the answers where they belong; how many events they had. Raises Failure."""
+    def write(self, answers: Iterable[Answer], vouched: Vouched | None = None) -> int:
+        """Write the answers where they belong; how many events they had. Raises Failure.
+
+        vouched: notes the verdicts on them, which go beside a file of records.
+        """
         from ctexplore.export.files import FileError, write_file
         from ctexplore.export.records import TooLarge
+        from ctexplore.export.vouched import beside
 
+        if vouched is not None and self._is_of_records:
+            answers = vouched.noting(answers)
         tallied = _Tallied(answers)
         try:
             if self.file is not None and self.format == PARQUET:
@@ -103,9 +110,17 @@ class Output:
                 )
             else:
                 self._print(tallied)
+            if vouched is not None and self.file is not None and self._is_of_records:
+                write_file(beside(self.file), vouched.lines(), replace=self.replace)
         except (FileError, TooLarge) as error:
             raise Failure(str(error)) from None
         return tallied.events
+
+    @property
+    def _is_of_records(self) -> bool:
+        """Whether records go to a file; a stream has no place beside it."""
+        values = self.count or self.by or self.format in (TABLE, CSV)
+        return self.file is not None and not values
 
     def write_values(self, values: Sequence[tuple[str, int]], *, number: bool = False) -> int:
         """Write what somebody else has counted, most first. number: it is one number. Returns how

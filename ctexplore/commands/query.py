@@ -13,6 +13,7 @@ from ctexplore.commands.estimate import print_estimate
 from ctexplore.commands.filter_text import parse_filter
 from ctexplore.commands.opening import open_source
 from ctexplore.commands.output import add_output_options, output_of
+from ctexplore.commands.public_keys import add_keys_option
 from ctexplore.commands.source_options import (
     add_source_options,
     limits_of,
@@ -22,8 +23,14 @@ from ctexplore.commands.source_options import (
 from ctexplore.commands.watch import Watch
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ctexplore.commands.output import Output
     from ctexplore.query.evaluate import Filter
+    from ctexplore.store.days import Part
     from ctexplore.store.scope import Scope
+
+_VERDICTS = "integrity"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--estimate", action="store_true", help="only list, and say what the query would cost"
     )
+    add_keys_option(parser)
     add_source_options(parser)
     add_engine_options(parser)
 
@@ -80,8 +88,21 @@ def run(args: argparse.Namespace) -> int:
         days = Days(source, cache, scope, limits, pace=pace, watch=watch, sieve=sieve)
         with closing(days), closing(watch):
             watch.days = days
-            parts = answers(days.parts(), wanted, lost, limit=output.limit, fold=output.fold)
-            found = output.write(parts)
+            each: Iterator[Part] = days.parts()
+            vouched = None
+            if _asks_for_verdicts(output, wanted):
+                from ctexplore.commands.vouching import judged, verify_first
+                from ctexplore.export.fields import field
+                from ctexplore.export.vouched import Vouched
+
+                if args.fields is None and not output.by:
+                    output = replace(output, fields=(*output.fields, field(_VERDICTS)))
+                most = limits.max_objects
+                verdicts = verify_first(args, source, cache, scope, most=most)
+                each = judged(each, verdicts)
+                vouched = Vouched(source.uri, verdicts.reason)
+            parts = answers(each, wanted, lost, limit=output.limit, fold=output.fold)
+            found = output.write(parts, vouched)
         watch.end(lost)
         watch.tell_requests(source)
         if wanted and (where := recorded_elsewhere(wanted.node, scope.folders, scope.regions)):
@@ -98,8 +119,14 @@ def run(args: argparse.Namespace) -> int:
 def _filter(text: str) -> Filter | None:
     from ctexplore.query.evaluate import Filter
 
-    node = parse_filter(text, added=())
+    node = parse_filter(text, added=(_VERDICTS,))
     return None if node is None else Filter(node)
+
+
+def _asks_for_verdicts(output: Output, wanted: Filter | None) -> bool:
+    """Whether the filter or what comes out needs what digests say; it costs reading them."""
+    named = (output.by, *(field.column for field in output.fields))
+    return _VERDICTS in named or (wanted is not None and _VERDICTS in wanted.added)
 
 
 def _narrowed(scope: Scope, wanted: Filter | None) -> Scope:

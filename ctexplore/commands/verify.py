@@ -6,17 +6,15 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
-from datetime import datetime
-from functools import cache as once
 from itertools import groupby
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ctexplore.commands.failure import Failure
 from ctexplore.commands.opening import STDIN, open_source
 from ctexplore.commands.progress import Progress
+from ctexplore.commands.public_keys import add_keys_option, given_keys, key_ring
 from ctexplore.commands.source_options import (
     add_source_options,
     limits_of,
@@ -26,12 +24,9 @@ from ctexplore.commands.source_options import (
 from ctexplore.text import safe
 
 if TYPE_CHECKING:
-    from ctexplore.investigate.integrity.keys import KeyRing
     from ctexplore.investigate.integrity.result import Finding, Status, Summary
     from ctexplore.investigate.integrity.run import Verification
-    from ctexplore.sources.source import Source
     from ctexplore.store.scope import Scope
-    from ctexplore.trail.sidecar import PublicKey
 
 _BAR = 24
 _FIELDS = ("kind", "uri", "status", "reason", "account", "region")
@@ -39,12 +34,7 @@ _FIELDS = ("kind", "uri", "status", "reason", "account", "region")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("sources", metavar="SOURCE", nargs="*", help="s3://…, a folder, an archive")
-    parser.add_argument(
-        "--keys",
-        metavar="FILE",
-        type=Path,
-        help="public keys, as aws cloudtrail list-public-keys prints them",
-    )
+    add_keys_option(parser)
     parser.add_argument(
         "--format", choices=("text", "json"), default="text", help="json: one object a line"
     )
@@ -56,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     """0 when everything is valid, 3 when anything is not."""
     if args.history or args.log_group or STDIN in args.sources:
         raise Failure("only the files of a trail can be verified", "name its bucket or a folder")
-    given = _given_keys(args.keys)
+    given = given_keys(args.keys)
     scope = scope_of(args, ())
     with closing(open_cache(args)) as cache, closing(open_source(args, cache)) as source:
         from ctexplore.investigate.integrity.result import Summary
@@ -67,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
         verification = Verification(
             source,
             cache,
-            _keys(args, source, given),
+            key_ring(args, source, given),
             since=scope.since,
             until=scope.until,
             regions=scope.regions,
@@ -166,69 +156,3 @@ def _told(what: str, counts: Counter[Status]) -> str:
     others = [f"{n:,} {status}" for status, n in counts.items() if status != "valid"]
     told = f": {', '.join(others)}" if others else ""
     return f"{valid:,} of {counts.total():,} {what} files valid{told}"
-
-
-# -- public keys
-
-
-def _given_keys(path: Path | None) -> list[PublicKey]:
-    """Raises Failure."""
-    from ctexplore.trail.sidecar import read_keys
-
-    if path is None:
-        return []
-    try:
-        keys = read_keys(path.read_bytes())
-    except OSError as error:
-        raise Failure(f"{path}: {(error.strerror or str(error)).lower()}") from None
-    except ValueError as error:
-        hint = "aws cloudtrail list-public-keys --output json prints such a file"
-        raise Failure(f"{path}: no public keys: {error}", hint) from None
-    if not keys:
-        raise Failure(f"{path}: holds no public keys", "widen --start-time and --end-time")
-    return keys
-
-
-def _keys(args: argparse.Namespace, source: Source, given: list[PublicKey]) -> KeyRing:
-    """The keys of --keys, else those beside the files, else CloudTrail's. Raises Failure."""
-    from ctexplore.investigate.integrity.keys import Beside, KeyRing
-    from ctexplore.sources.source import SourceError
-
-    try:
-        at_hand = given or Beside(source).keys()
-    except SourceError as error:
-        raise Failure(str(error)) from None
-    if args.offline:
-        return KeyRing(at_hand)
-    session = _session_of(args, source)
-
-    def ask(region: str, start: datetime, end: datetime) -> list[PublicKey]:
-        from ctexplore.sources.aws.public_keys import public_keys
-
-        return public_keys(session(), region, start, end)
-
-    return KeyRing(at_hand, ask)
-
-
-def _session_of(args: argparse.Namespace, source: Source) -> Callable[[], Any]:
-    """Gives the session that a bucket was opened with, else one by the options, when asked."""
-    from ctexplore.sources.s3.source import S3Source
-    from ctexplore.store.parts import parts_of
-
-    @once
-    def session() -> Any:
-        for part in parts_of(source):
-            if isinstance(part, S3Source):
-                return part.session
-        from ctexplore.sources.aws.session import open_session
-        from ctexplore.sources.s3.errors import Asked, explain
-        from ctexplore.sources.s3.unanswered import failures
-        from ctexplore.sources.source import SourceError
-
-        try:
-            return open_session(args.profile or "", "", args.role_arn or "")
-        except failures() as error:
-            said = explain(error, Asked("public keys"))
-            raise SourceError(said.place, said.reason, f"{said.hint}, or --keys FILE") from None
-
-    return session

@@ -45,13 +45,14 @@ class Filter:
 
     lookups: answers to share with other filters over the same table. unread: rows of the last
     ``mask`` that only their record could decide, and it could not be read; they do not match.
+    added: the columns of rooms above that it asks for.
     """
 
     def __init__(self, node: Node, lookups: Lookups | None = None) -> None:
         self.node = node
         self.unread: list[int] = []
         self._lookups = lookups
-        self._added = added_in(node)
+        self.added = added_in(node)
         self._part, self._readers = plan(node)
 
     @property
@@ -66,7 +67,7 @@ class Filter:
 
     def versions(self, table: Table) -> tuple[int, ...]:
         """Of the added columns that it asks for. With others it has to be asked anew."""
-        columns = (table.added.get(name) for name in self._added)
+        columns = (table.added.get(name) for name in self.added)
         return tuple(column.version if column else 0 for column in columns)
 
     def mask(self, table: Table, start: int, stop: int, records: Records | None = None) -> Mask:

@@ -42,6 +42,8 @@ class Desk:
         self.generation = 0
         self.session: Session | None = None
         self.cache = cache
+        # Why a log file is not vouched for, by key; None where nothing was verified.
+        self.reason: Callable[[str], str] | None = None
         self._by: SortBy | None = None
         self._post = post
         self._feed: Feed | None = None
@@ -60,6 +62,7 @@ class Desk:
         """Load these folders, with this filter from the first row on."""
         self.close()
         self.generation += 1
+        self.reason = None
         scope = replace(self.wanted, folders=folders)
         source = narrowed(self.source, scope, wanted.node if wanted else None)
         self.session = Session(source, self.cache, scope, self.limits)

@@ -14,7 +14,9 @@ from ctexplore.engines.answer import Answer, Lost, Noting, blocks
 from ctexplore.export.chunks import chunks
 from ctexplore.export.fields import Field
 from ctexplore.export.files import FileError, write_file
+from ctexplore.export.formats import CSV
 from ctexplore.export.records import TooLarge
+from ctexplore.export.vouched import Vouched, beside
 from ctexplore.store.columns.batch import Codes
 from ctexplore.store.session import Session
 from ctexplore.tui.status import megabytes
@@ -22,13 +24,15 @@ from ctexplore.tui.status import megabytes
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """rows: makes the rows to write, in their order; may take a while. fields: of CSV."""
+    """rows: makes the rows to write, in their order; may take a while. fields: of CSV. reason: why
+    a log file is not vouched for, by key; None where nothing was verified."""
 
     path: Path
     format: str
     rows: Callable[[], Codes]
     fields: tuple[Field, ...]
     replace: bool = False
+    reason: Callable[[str], str] | None = None
 
 
 @dataclass
@@ -84,9 +88,15 @@ class Export:
         self.total = len(rows)
         answer = Answer(session.table, rows, Noting(session.table, session.records, lost))
         parts = self._watched(blocks([answer]))
+        vouched = None
+        if wish.reason is not None and wish.format != CSV:
+            vouched = Vouched(session.source.uri, wish.reason)
+            parts = vouched.noting(parts)
         try:
             made = chunks(wish.format, parts, wish.fields)
             size = write_file(wish.path, made, replace=wish.replace)
+            if vouched is not None:
+                write_file(beside(wish.path), vouched.lines(), replace=wish.replace)
         except FileError as error:
             return ExportEnded(self, str(error), exists=error.exists)
         except TooLarge as error:
@@ -95,6 +105,8 @@ class Export:
             return ExportEnded(self, "export stopped, nothing was written")
         events = f"{self.total:,} event{'s' * (self.total != 1)}"
         said = f"{events} in {wish.path}, {megabytes(size)}"
+        if vouched is not None:
+            said += f"; verdicts in {beside(wish.path).name}"
         if lost.count:
             more = f" and {lost.count - 1:,} more" if lost.count > 1 else ""
             said += f"; could not be read again: {lost.names[0]}{more}"

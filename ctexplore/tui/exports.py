@@ -11,6 +11,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 
 from ctexplore.export.fields import field
+from ctexplore.export.vouched import COLUMN
 from ctexplore.store.columns.batch import Codes
 from ctexplore.store.columns.order import View
 from ctexplore.store.session import Session
@@ -57,10 +58,13 @@ class ExportsScreen(OverviewScreen):
             rows = np.array(sorted(marked), np.uint32)
             name = _name(view, "marked", int(rows[0]))
             offers.insert(0, Offer(f"{len(rows):,} marked", name, lambda: _newest(session, rows)))
-        fields = tuple(field(name) for name in self.events.columns)
+        names = self.events.columns
+        if self.desk.reason is not None and COLUMN not in names:
+            names = (*names, COLUMN)
+        fields = tuple(field(name) for name in names)
 
         def start(offer: Offer, form: str, path: Path, replace: bool) -> Export:
-            wish = Wish(path, form, offer.rows, fields, replace)
+            wish = Wish(path, form, offer.rows, fields, replace, self.desk.reason)
             export = Export(session, wish, self.post_message)
             self._exports.append(export)
             export.start()

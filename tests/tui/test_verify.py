@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
+import json
 import threading
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
 
 from ctexplore.sources.source import LogFile
 from ctexplore.store.scope import Scope
 from ctexplore.trail.sidecar import PublicKey
 from ctexplore.tui.detail.event_detail import EventDetail
+from ctexplore.tui.export_dialog import ExportDialog
 from ctexplore.tui.integrity.coverage_screen import CoverageGrid, CoverageScreen
 from tests.build import event, log
 from tests.digests import HOUR, START, Bucket, BucketSource, Chain
 from tests.tui.explorer import Explorer, opened
+from tests.tui.test_export_dialog import to_format
 
 
 class Keyed(BucketSource):
@@ -191,3 +199,29 @@ async def test_what_is_no_trail_is_not_verified() -> None:
     async with opened(source, wanted=Scope(("",))) as explorer:
         await explorer.press("v")
         await explorer.until(lambda: "only the files of a trail" in explorer.notices)
+
+
+async def test_the_verdict_travels_with_every_export(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with verified() as explorer:
+        explorer.screen.bar.put("integrity:changed,unreferenced")
+        await explorer.matches(2)
+        for form in ("csv", "jsonl"):
+            name = f"some.{form}"
+            await explorer.press("e")
+            await explorer.until(lambda: isinstance(explorer.app.screen, ExportDialog))
+            await to_format(explorer, form)
+            explorer.app.screen.query_one(Input).value = name
+            await explorer.press("enter")
+            await explorer.until(lambda name=name: Path(name).exists(), name)
+            await explorer.until(lambda: not isinstance(explorer.app.screen, ExportDialog))
+        await explorer.until(lambda: Path("some.jsonl.integrity").exists())
+    rows = list(csv.reader(Path("some.csv").read_text().splitlines()))
+    assert rows[0][-1] == "integrity"
+    assert sorted(row[-1] for row in rows[1:]) == ["changed", "unreferenced"]
+    said = [json.loads(line) for line in Path("some.jsonl.integrity").read_bytes().splitlines()]
+    assert [each["integrity"] for each in said] == [row[-1] for row in rows[1:]]
+    assert all(each["reason"] and each["file"].startswith("s3://my-logs/") for each in said)
+    assert len(Path("some.jsonl").read_bytes().splitlines()) == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime, time, timedelta
 
 from ctexplore.investigate.integrity.keys import KeyRing, ring_of
@@ -12,6 +13,7 @@ from ctexplore.store.columns.table import Table
 from ctexplore.store.scope import Scope
 from ctexplore.trail.layout import place_of
 from ctexplore.trail.names import parse_name
+from ctexplore.trail.window import INSIGHT_SLACK
 
 _DAY = timedelta(days=1)
 _INSTANT = timedelta(seconds=1)
@@ -28,11 +30,13 @@ def verification_of(
     scope: Scope,
     table: Table | None = None,
     keys: KeyRing | None = None,
+    *,
+    most: int = sys.maxsize,
 ) -> Verification:
     """Of the log files that a scope has, those of its folders' days, accounts and regions.
 
     table: what was loaded of it: a day's events may lie in files of the next day. keys: those
-    beside the files or CloudTrail's own, unless given. Raises SourceError.
+    beside the files or CloudTrail's own, unless given. most: files to read. Raises SourceError.
     """
     places = [place_of(folder) for folder in scope.folders]
     spans = [span for place in places if (span := place.span())]
@@ -42,8 +46,10 @@ def verification_of(
         last = _midnight(max(end for _, end in spans)) + _DAY
         since = max(since, first) if since else first
         until = min(until, last) if until else last
-    if until is not None and table is not None:
-        names = (parse_name(file.name) for file in table.files)
+    if until is not None:
+        # An event may be delivered after the range, as far as a walk looks for it.
+        until = max(until, scope.until + INSIGHT_SLACK) if scope.until else until
+        names = (parse_name(file.name) for file in (table.files if table else ()))
         until = max((name.delivered + _INSTANT for name in names if name), default=until)
     return Verification(
         source,
@@ -53,6 +59,7 @@ def verification_of(
         until=until,
         regions=scope.regions or _all_or_none([place.region for place in places]),
         accounts=scope.accounts or _all_or_none([place.account for place in places]),
+        most=most,
     )
 
 

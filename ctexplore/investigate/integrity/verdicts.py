@@ -87,6 +87,11 @@ class Verdicts:
         """The verdict on a file and why, "" where it is verified; None while it is unknown."""
         return self._files.get(key)
 
+    def reason(self, key: str) -> str:
+        """Why a file is not vouched for, "" where it is, or is unknown."""
+        found = self._files.get(key)
+        return found[1] if found else ""
+
     def folder(self, folder: str) -> Verdict | None:
         """The worst in a folder and below; None while nothing is known."""
         return self._folders.get(folder)

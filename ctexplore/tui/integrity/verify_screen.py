@@ -74,6 +74,7 @@ class VerifyScreen(OverviewScreen):
         self._verifying = Verifying(
             session, self.desk.cache, self.post_message, self.desk.generation
         )
+        self.desk.reason = self._verifying.verdicts.reason
         self._tell(self.desk.running)
         self.refresh_bindings()
 
