@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ctexplore.commands.athena_options import ATHENA, add_engine_options, open_athena
@@ -136,10 +137,20 @@ def preferences(args: argparse.Namespace) -> Preferences:
         usual_columns=columns if usual else (),
         keys=own.settings.keys,
         file=own.path,
+        started=_started_file(),
         problems=tuple(map(str, own.problems)),
         rules=args.rules,
         notebook=args.notebook,
     )
+
+
+def _started_file() -> Path | None:
+    from ctexplore.config import state_dir
+
+    try:
+        return state_dir() / "started"
+    except RuntimeError:
+        return None
 
 
 def _columns(text: str) -> list[str]:

@@ -22,6 +22,7 @@ from ctexplore.sources.source import Source
 from ctexplore.store.cache.cache import Cache
 from ctexplore.store.scope import Limits, Scope
 from ctexplore.text import safe, show_only_ascii
+from ctexplore.tui.first_run import KEYS, hint, is_first
 from ctexplore.tui.glyphs import plain
 from ctexplore.tui.keys_in_order import KeysInOrder
 from ctexplore.tui.lost_terminal import is_lost, take_in_vain
@@ -109,6 +110,14 @@ class TerminalApp(KeysInOrder):
     def keys_of(self, binding: Binding) -> str:
         """The keys of a binding, those that a person gave it before its own."""
         return self._keymap.get(binding.id or "", binding.key)
+
+    def first_hint(self) -> str:
+        """The keys to begin with, for who was never told, and "" from then on."""
+        if not is_first(self.preferences.started):
+            return ""
+        keys = {name: self._keymap.get(name, usual) for name, usual in KEYS.items()}
+        shown = {n: self.get_key_display(Binding(k.split(",")[0], "")) for n, k in keys.items()}
+        return hint(shown)
 
     def first_screen(self) -> Screen[Any]:
         raise NotImplementedError

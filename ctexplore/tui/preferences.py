@@ -13,15 +13,17 @@ from ctexplore.config import SettingsError, line_of, read_text
 class Preferences:
     """columns: of the list for this run; () for those chosen before, else the usual ones.
     usual_columns: () for the program's own. keys: by the ids of what they do. file: the
-    configuration file, None where there can be none. problems: what is wrong with it, a line
-    each; what is wrong is left out. rules: a folder or file of Sigma rules. notebook: a name or
-    path; "" for the source's own.
+    configuration file, None where there can be none. started: a file that is there once somebody
+    was told the three keys to begin with; None tells nobody. problems: what is wrong with the
+    file, a line each; what is wrong is left out. rules: a folder or file of Sigma rules.
+    notebook: a name or path; "" for the source's own.
     """
 
     columns: tuple[str, ...] = ()
     usual_columns: tuple[str, ...] = ()
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     file: Path | None = None
+    started: Path | None = None
     problems: tuple[str, ...] = ()
     rules: Path | None = None
     notebook: str = ""

@@ -23,6 +23,7 @@ class FilterBar(FilterLine):
     DEFAULT_CSS = """
     FilterBar { height: 1; background: $surface; }
     FilterBar > #filter-label { width: 9; padding: 0 1; color: $text-muted; }
+    FilterBar > .-new > .input--placeholder { color: $primary; }
     """
 
     _taken = ""

@@ -20,6 +20,7 @@ from ctexplore.tui.filter.filter_hints import Completions, FilterTrouble
 from ctexplore.tui.filter.filter_input import FilterInput
 from ctexplore.tui.filter.history import History
 from ctexplore.tui.filter.narrowing import Narrowing
+from ctexplore.tui.first_run import USUAL
 
 if TYPE_CHECKING:
     from ctexplore.query.evaluate import Filter
@@ -56,7 +57,11 @@ class FilterLine(Horizontal):
 
     def compose(self) -> ComposeResult:
         yield Static("filter", id="filter-label", markup=False)
-        yield FilterInput(self._first, "source:iam name:Create* · f to type, + and - on a row")
+        line = FilterInput(self._first, USUAL)
+        if hint := getattr(self.app, "first_hint", str)():
+            line.placeholder = hint
+            line.add_class("-new")
+        yield line
         yield FilterCount()
 
     def on_mount(self) -> None:

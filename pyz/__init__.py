@@ -1,0 +1,1 @@
+"""``python -m pyz``: ctexplore and all that it needs in one file."""
