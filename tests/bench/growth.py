@@ -41,6 +41,10 @@ def rows(
             ("memory", costs[few].peak - empty.peak, costs[many].peak - empty.peak),
         )
         for what, before, after in pairs:
+            if before <= 0:
+                # Less than what an empty start takes for a moment.
+                yield Row(f"growth of {what}, {thousands(few)} to {thousands(many)}", "", "unknown")
+                continue
             grown = after / before / factor
             yield row(
                 f"growth of {what}, {thousands(few)} to {thousands(many)}",

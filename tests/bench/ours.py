@@ -11,9 +11,12 @@ from tests.bench.processes import Job
 
 ROOT = Path(__file__).parents[2]
 
-# The checkout comes first whatever is installed; nobody's configuration takes part.
+_NOBODYS = ("AWS_", "TEXTUAL", "CTEXPLORE", "PYTHON")
+
+# The checkout comes first whatever is installed; nobody's configuration takes part, and modules
+# are compiled once, as pip compiles those it installs.
 ENV = {
-    **{k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "TEXTUAL", "CTEXPLORE"))},
+    **{k: v for k, v in os.environ.items() if not k.startswith(_NOBODYS)},
     "PYTHONPATH": str(ROOT),
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -10,8 +11,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ctexplore.store.columns import stamps
+from ctexplore.store.columns.batch import Ints, Words
 from ctexplore.store.columns.schema import NO_TIME
-from ctexplore.store.columns.stamps import ids, one_id, one_time, times
+from ctexplore.store.columns.stamps import one_id, one_time
+
+
+def times(texts: Sequence[str]) -> tuple[Ints, dict[int, str]]:
+    """Taken one half after the other, as files come."""
+    return stamps.times(halves(stamps.event_times(), texts))
+
+
+def ids(texts: Sequence[str]) -> Words:
+    return stamps.ids(halves(stamps.event_ids(), texts))
+
+
+def halves(column: stamps.Texts, texts: Sequence[str]) -> stamps.Texts:
+    for half in texts[: len(texts) // 2], texts[len(texts) // 2 :]:
+        column.add(half)
+    return column
+
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 moments = st.datetimes(min_value=datetime(1, 1, 1), max_value=datetime(9999, 12, 31, 23, 59, 59))

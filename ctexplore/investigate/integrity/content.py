@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple, cast
 
 from isal import isal_zlib
 
-from ctexplore.store.containers.unpack import LIMIT, UnpackError, unpack
+from ctexplore.store.containers.unpack import LIMIT, UnpackError, only_member, unpack
 from ctexplore.trail.identity import identify
 
 # What starts and ends the writing of digests (CloudTrail User Guide, "Enabling log file integrity
@@ -45,6 +45,8 @@ class Content(NamedTuple):
 
 def content_of(stored: bytes) -> Content:
     """Never raises. CloudTrail writes one gzip stream, and nothing after it."""
+    if stored.startswith(_GZIP) and (whole := only_member(stored)) is not None:
+        return Content(hashlib.sha256(whole).hexdigest(), "", _events(whole))
     try:
         stream = isal_zlib.decompressobj(31)
         data = stream.decompress(stored, LIMIT)

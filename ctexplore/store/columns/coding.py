@@ -6,6 +6,7 @@ an event; what takes real work is done once for each distinct value.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Sequence
 from itertools import compress
 from typing import Any
@@ -14,9 +15,8 @@ import numpy as np
 from isal import isal_zlib
 from msgspec.structs import astuple
 
-from ctexplore.store.columns import stamps
+from ctexplore.store.columns import distinct, stamps
 from ctexplore.store.columns.batch import Batch, Codes
-from ctexplore.store.columns.distinct import entry
 from ctexplore.store.columns.issued import number_of
 from ctexplore.store.columns.schema import DIMENSIONS, EMPTY
 from ctexplore.store.containers.split import Bytes
@@ -33,7 +33,7 @@ class Coder:
     """Takes the records of files, one file after the other, and makes columns of them."""
 
     def __init__(self) -> None:
-        self._rows: list[Record] = []
+        self._rows: list[Row] = []
         self._raw: list[Bytes] = []
         self._count = 0
         self._numbers = {name: _Numbers() for name in DIMENSIONS}
@@ -48,10 +48,8 @@ class Coder:
             )
         ]
         self._codes: dict[str, list[Codes]] = {name: [] for name in DIMENSIONS}
-        self._times: list[str] = []
-        self._ids: list[str] = []
-        self._crc: list[int] = []
-        self._index: list[int] = []
+        self._times, self._ids = stamps.event_times(), stamps.event_ids()
+        self._crc, self._index = array("I"), array("I")
         self._per_file: list[int] = []
         self._odd: dict[int, str] = {}
         self._links: dict[int, str] = {}
@@ -59,22 +57,22 @@ class Coder:
 
     def file(
         self,
-        records: Sequence[Record],
+        rows: Sequence[Row],
         raw: Sequence[Bytes],
         index: Sequence[int],
         odd: dict[int, str],
     ) -> None:
-        """Take the records of one file, with their bytes and their positions in it.
+        """Take the records of one file: their fields, their bytes, their positions in it.
 
-        odd: what is odd about some of them, by position in ``records``.
+        odd: what is odd about some of them, by position in ``rows``.
         """
         start = self._count + len(self._rows)
         self._odd.update((start + row, oddity) for row, oddity in odd.items())
-        self._rows += records
+        self._rows += rows
         self._raw += raw
-        self._crc += map(isal_zlib.crc32, raw)
-        self._index += index
-        self._per_file.append(len(records))
+        self._crc.extend(map(isal_zlib.crc32, raw))
+        self._index.extend(index)
+        self._per_file.append(len(rows))
         if len(self._rows) >= _FEW:
             self._code()
 
@@ -91,7 +89,7 @@ class Coder:
             np.repeat(np.arange(len(self._per_file), dtype=np.uint32), self._per_file),
             np.array(self._index, np.uint32),
             codes,
-            {name: [entry(name, key) for key in keys] for name, keys in self._numbers.items()},
+            {name: distinct.entries(name, keys) for name, keys in self._numbers.items()},
             np.fromiter(self._issued.keys(), np.uint32, len(self._issued)),
             np.fromiter(self._issued.values(), np.uint64, len(self._issued)),
         )
@@ -117,11 +115,11 @@ class Coder:
         identities = self._numbers["identity"]
         codes = identities.of(map(bytes, columns["userIdentity"]), len(rows))
         for row, used in mfa.items():
-            codes[row] = identities[bytes(rows[row].userIdentity), used]
+            codes[row] = identities[bytes(columns["userIdentity"][row]), used]
         self._codes["identity"].append(codes)
         self._codes["target"].append(self._target_codes(columns))
-        self._times += columns["eventTime"]
-        self._ids += columns["eventID"]
+        self._times.add(columns["eventTime"])
+        self._ids.add(columns["eventID"])
         self._count += len(rows)
         self._rows, self._raw = [], []
 
@@ -140,7 +138,7 @@ class Coder:
         for row, name in enumerate(names):
             if name not in _LOOKED_AT:
                 continue
-            record = self._rows[row]
+            record = Record(*self._rows[row])
             if name:
                 if not record.errorCode and not record.errorMessage:
                     record.errorMessage = trail.sign_in_failure(record)
@@ -151,6 +149,7 @@ class Coder:
                     self._links[self._count + row] = link
                 if not (record.eventName or record.eventTime or record.eventID):
                     self._note(row, "neither name, time nor id")
+            self._rows[row] = astuple(record)
         return mfa
 
     def _look_at_versions(self, versions: Sequence[str]) -> None:
@@ -203,7 +202,7 @@ class _Memo(_Numbers):
         self._of_text = numbers
 
     def __missing__(self, key: bytes) -> int:
-        self[key] = number = self._of_text[self._read(trail.value_of(key))]
+        self[key] = number = self._of_text[distinct.target(self._read, key)]
         return number
 
 
@@ -233,9 +232,10 @@ _FIELDS = {
     "agent": ("userAgent",),
 }
 
+Row = tuple[Any, ...]
+"""A Record's fields, in their order."""
 Columns = dict[str, tuple[Any, ...]]
 
 
-def _columns(rows: Sequence[Record]) -> Columns:
-    """The records' fields by name. A fifth of what asking each record for each field takes."""
-    return dict(zip(Record.__struct_fields__, zip(*map(astuple, rows), strict=True), strict=True))
+def _columns(rows: Sequence[Row]) -> Columns:
+    return dict(zip(Record.__struct_fields__, zip(*rows, strict=True), strict=True))

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import msgspec
+from msgspec.structs import astuple
 
 from ctexplore.store.columns.batch import Batch
-from ctexplore.store.columns.coding import Coder
+from ctexplore.store.columns.coding import Coder, Row
 from ctexplore.store.containers.split import Bytes, split
 from ctexplore.store.containers.tolerant import Unreadable, is_utf8, read_record
 from ctexplore.store.containers.unpack import LIMIT, Unpacked, UnpackError, unpack
@@ -106,8 +107,8 @@ class _Reading:
         except UnpackError as error:
             outcome = Outcome.SKIPPED if error.skipped else Outcome.FAILED
             problems = [Problem("", outcome, str(error))]
-        self.coder.file(taken.records, taken.raw, taken.index, taken.odd)
-        kept = len(taken.records)
+        self.coder.file(taken.rows, taken.raw, taken.index, taken.odd)
+        kept = len(taken.rows)
         self.rejected += sum(p.records for p in problems)
         problems = [replace(p, key=key, outcome=_weigh(p.outcome, kept)) for p in problems]
         self.problems += problems
@@ -121,16 +122,18 @@ class _Reading:
             if not unpacked.data:
                 return problems
         records, found, places = split(unpacked.data)
-        if not (unpacked.data.isascii() and taken.all(records)):
+        # The typed decoder does not look at the text it skips.
+        if not (is_utf8(unpacked.data) and taken.all(records)):
             problems += taken.each(records, places)
         return [*problems, *found]
 
 
 class _Taken:
-    """The records of one file. raw, index: their bytes and their positions in the file."""
+    """The records of one file. rows: their fields. raw, index: their bytes and their positions
+    in the file."""
 
     def __init__(self) -> None:
-        self.records: list[Record] = []
+        self.rows: list[Row] = []
         self.raw: Sequence[Bytes] = []
         self.index: Sequence[int] = []
         self.odd: dict[int, str] = {}
@@ -138,7 +141,9 @@ class _Taken:
     def all(self, pieces: Sequence[Bytes]) -> bool:
         """Take all at once; False, and none taken, when one of them is odd."""
         try:
-            self.records = list(map(decode_record, pieces))
+            # Each structure is given up at once for its fields, so that the next takes its place
+            # in the processor's cache.
+            self.rows = list(map(astuple, map(decode_record, pieces)))
         except (msgspec.DecodeError, RecursionError):
             return False
         self.raw, self.index = pieces, range(len(pieces))
@@ -161,7 +166,7 @@ class _Taken:
                 continue
             if oddity:
                 self.odd[len(index)] = oddity
-            self.records.append(record)
+            self.rows.append(astuple(record))
             index.append(position)
         self.raw, self.index = [pieces[position] for position in index], index
         if untold:
@@ -171,7 +176,6 @@ class _Taken:
 
 
 def _read(raw: bytes) -> tuple[Record, str]:
-    # The typed decoder does not look at the text it skips.
     if is_utf8(raw):
         try:
             return decode_record(raw), ""

@@ -5,17 +5,30 @@ Done once for each value, however many events have it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
+from itertools import chain
 from typing import Any, Final
 
 from ctexplore.store.columns.schema import Entry
 from ctexplore.trail import record as trail
 
 
-def entry(dimension: str, key: Any) -> Entry:
-    """The entry that a key of the coder stands for."""
-    return tuple(map(_plain, _READ[dimension](key)))
+def entries(dimension: str, keys: Iterable[Any]) -> list[Entry]:
+    """The entries that keys of the coder stand for."""
+    found = list(map(_READ[dimension], keys))
+    texts = list(chain.from_iterable(found))
+    # Exact reading gives texts that also know how they were written.
+    if set(map(type, texts)) <= {str} and _is_text("".join(texts)):
+        return found
+    return [tuple(map(_plain, entry)) for entry in found]
+
+
+@lru_cache(1 << 14)
+def target(read: Callable[[object], str], key: bytes) -> str:
+    """What ``read`` finds in a JSON value. The same values come back in every batch, each of which
+    takes some microseconds."""
+    return read(trail.value_of(key))
 
 
 def _single(value: str | None) -> Entry:
@@ -38,13 +51,12 @@ def _boolean(value: bool | str | None) -> str:
     return (value or "").lower()
 
 
-# The same few thousand identities come back in every batch; each takes four microseconds.
-@lru_cache(4096)
+@lru_cache(1 << 12)
 def _identity(key: bytes | tuple[bytes, str]) -> Entry:
     if isinstance(key, bytes):
-        return trail.identity_of(key)
+        return tuple(trail.identity_of(key))
     raw, mfa = key
-    return trail.identity_of(raw)._replace(mfa=mfa)
+    return tuple(trail.identity_of(raw)._replace(mfa=mfa))
 
 
 _READ: Final[dict[str, Callable[[Any], Entry]]] = {
@@ -65,14 +77,14 @@ def _plain(text: str) -> str:
 
     Such a record is marked as odd; its bytes stay what they are.
     """
-    text = str(text)  # exact reading gives texts that also know how they were written
-    if text.isascii():
-        return text
+    return str(text) if _is_text(text) else "".join(map(_shown, text))
+
+
+def _is_text(text: str) -> bool:
     try:
-        text.encode()
+        return text.isascii() or bool(text.encode())
     except UnicodeEncodeError:
-        return "".join(map(_shown, text))
-    return text
+        return False
 
 
 def _shown(char: str) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
+from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
@@ -19,26 +20,75 @@ _NUMBER: Final = re.compile(r"\d{9,10}(\.\d+)?|\d{12,13}", re.ASCII)
 _TEMPLATE: Final = np.frombuffer(b"0000-00-00T00:00:00Z", np.uint8)
 
 
-def times(texts: Sequence[str]) -> tuple[Ints, dict[int, str]]:
+class Texts:
+    """Texts of events, of which most have one length: those are kept in one piece, a third of the
+    memory that each would take for itself."""
+
+    def __init__(self, instead: str) -> None:
+        """instead: text of that length which stands for those of another one, or with more than
+        ASCII in them."""
+        self.count = 0
+        self._instead, self._length = instead, len(instead)
+        self._parts: list[str] = []
+        self._others: dict[int, str] = {}
+
+    def add(self, texts: Sequence[str]) -> None:
+        joined, length = "".join(texts), self._length
+        if not (joined.isascii() and set(map(len, texts)) <= {length}):
+            others = {
+                number: text
+                for number, text in enumerate(texts)
+                if len(text) != length or not text.isascii()
+            }
+            self._others.update((self.count + number, text) for number, text in others.items())
+            joined = "".join(
+                self._instead if number in others else text for number, text in enumerate(texts)
+            )
+        self._parts.append(joined)
+        self.count += len(texts)
+
+    @property
+    def others(self) -> Mapping[int, str]:
+        """Those that stand nowhere else, by their number."""
+        return self._others
+
+    def joined(self) -> str:
+        self._parts = ["".join(self._parts)]
+        return self._parts[0]
+
+    def characters(self) -> npt.NDArray[np.uint8]:
+        """uint8[n, length]"""
+        return np.frombuffer(self.joined().encode(), np.uint8).reshape(-1, self._length)
+
+    def __getitem__(self, number: int) -> str:
+        other = self._others.get(number)
+        at = number * self._length
+        return self.joined()[at : at + self._length] if other is None else other
+
+
+def event_times() -> Texts:
+    return Texts("-" * len(_TEMPLATE))
+
+
+def event_ids() -> Texts:
+    return Texts(str(UUID(int=0)))
+
+
+def times(texts: Texts) -> tuple[Ints, dict[int, str]]:
     """int64 milliseconds since 1970 UTC, NO_TIME where unreadable; and those texts by position.
 
     CloudTrail writes ``YYYY-MM-DDTHH:MM:SSZ``; what else was seen (fractions, offsets, epoch
     numbers, the basic form) is read one by one.
     """
-    joined = "".join(texts)
-    if joined.isascii() and len(joined) == 20 * len(texts) and set(map(len, texts)) <= {20}:
-        values, good = _columns(np.frombuffer(joined.encode(), np.uint8).reshape(-1, 20))
-        rest: Sequence[int] = np.flatnonzero(~good).tolist()
-    else:
-        values = np.full(len(texts), NO_TIME, np.int64)
-        rest = range(len(texts))
+    values, good = _columns(texts.characters())
     unread: dict[int, str] = {}
-    for position in rest:
-        value = one_time(texts[position])
+    for position in np.flatnonzero(~good).tolist():
+        text = texts[position]
+        value = one_time(text)
         if value is None:
             values[position] = NO_TIME
-            if texts[position]:
-                unread[position] = texts[position]
+            if text:
+                unread[position] = text
         else:
             values[position] = value
     return values, unread
@@ -108,28 +158,27 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST: Final = -62_135_596_800_000
 _LAST: Final = 253_402_300_799_999
 _DASHES: Final = [8, 13, 18, 23]
-_HEX: Final = [i for i in range(36) if i not in _DASHES]
-_NIBBLE: Final[npt.NDArray[Any]] = np.full(256, 255, np.uint8)
-for _i, _c in enumerate(b"0123456789abcdef"):
-    _NIBBLE[_c] = _i
 
 
-def ids(texts: Sequence[str]) -> Words:
+def ids(texts: Texts) -> Words:
     """uint64[n, 2]: the 128 bits of each GUID, a hash of any other text, 0 for a missing id."""
-    joined = "".join(texts)
-    if joined.isascii() and len(joined) == 36 * len(texts) and set(map(len, texts)) <= {36}:
-        text = np.frombuffer(joined.encode(), np.uint8).reshape(-1, 36)
-        nibbles = _NIBBLE[text[:, _HEX]]
-        good = (nibbles != 255).all(axis=1) & (text[:, _DASHES] == ord("-")).all(axis=1)
-        packed = (nibbles[:, ::2] << 4) | nibbles[:, 1::2]
-        values = np.ascontiguousarray(packed).view(">u8").astype(np.uint64)
-        rest: Sequence[int] = np.flatnonzero(~good).tolist()
-    else:
-        values = np.zeros((len(texts), 2), np.uint64)
-        rest = range(len(texts))
-    for position in rest:
-        values[position] = one_id(texts[position])
-    return values
+    characters = texts.characters()
+    dashes = (characters[:, _DASHES] == ord("-")).all(axis=1)
+    # One in capitals is another text.
+    capitals = characters - np.uint8(ord("A")) < 26
+    if dashes.all() and not capitals.any():
+        try:
+            bits = bytes.fromhex(texts.joined().replace("-", ""))
+        except ValueError:
+            bits = b""
+        # Blanks and further dashes would leave fewer.
+        if len(bits) == 16 * texts.count:
+            values = np.frombuffer(bits, ">u8").astype(np.uint64).reshape(-1, 2)
+            for position, text in texts.others.items():
+                values[position] = one_id(text)
+            return values
+    found = [one_id(texts[position]) for position in range(texts.count)]
+    return np.array(found, np.uint64).reshape(-1, 2)
 
 
 _GUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

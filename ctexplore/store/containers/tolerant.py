@@ -33,6 +33,8 @@ def read_record(raw: bytes) -> tuple[Record, str]:
 
 
 def is_utf8(data: bytes) -> bool:
+    if data.isascii():
+        return True
     try:
         data.decode()
     except UnicodeDecodeError:

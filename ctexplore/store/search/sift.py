@@ -21,7 +21,7 @@ from isal import isal_zlib
 from ctexplore.sources.source import LogFile, SourceError
 from ctexplore.store.columns.workers import usable_cores
 from ctexplore.store.containers.split import Bytes
-from ctexplore.store.containers.unpack import LIMIT, UnpackError, unpack
+from ctexplore.store.containers.unpack import LIMIT, MOST_PACKED, UnpackError, unpack
 from ctexplore.store.fetch import Fetcher
 from ctexplore.store.search.stretch import Stretch
 
@@ -33,8 +33,6 @@ _GZIP: Final = b"\x1f\x8b"
 _READER: Final = getattr(isal_zlib, "_GzipReader", None)
 # The extension's stub types its exception as an instance.
 _DAMAGE: Final = (OSError, EOFError, cast(type[Exception], isal_zlib.error))
-# No deflate stream is shorter than its content by more.
-_MOST_PACKED: Final = 1032
 # Files begun before the first of them is taken, for each thread.
 _AHEAD: Final = 4
 THREADS: Final = min(usable_cores(), 4)
@@ -117,7 +115,7 @@ class Unzipper:
         size = int.from_bytes(stored[-4:], "little")
         if _READER is None or not stored.startswith(_GZIP):
             return None
-        if size > min(LIMIT, _MOST_PACKED * len(stored)):
+        if size > min(LIMIT, MOST_PACKED * len(stored)):
             return None
         room = self._room(size + 1)
         try:
