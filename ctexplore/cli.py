@@ -30,6 +30,7 @@ COMMANDS: Final = {
     "fetch": "copy log files, digests and public keys to a folder, for use without a connection",
     "profile": "all that one actor did, counted",
     "chain": "who issued credentials, and every session they led to",
+    "policy": "a least-privilege IAM policy from what events did",
     "detect": "ask Sigma rules about every event",
     "verify": "prove by digests that log files are whole and unchanged",
     "athena": "print a filter as SQL for Amazon Athena",
@@ -40,6 +41,7 @@ COMMANDS: Final = {
     "help": "the page of the program, of a command, or of a topic",
 }
 _WITHOUT_OPTIONS: Final = ("config", "completion", "help")
+_FILTERED: Final = ("query", "follow", "policy")  # take a filter first
 TOPICS: Final = {"questions": "twenty questions and the lines that answer them"}
 
 
@@ -143,7 +145,7 @@ def _run(arguments: list[str]) -> int:
     command.add_arguments(parser)
     # argparse would name all options, which are listed below anyway, in ten lines.
     parser.usage = " ".join((parser.prog, *parser.positions(), "[OPTION …]"))
-    if name in ("query", "follow") and arguments[:1] and re.match("-(?!-|h$)", arguments[0]):
+    if name in _FILTERED and arguments[:1] and re.match("-(?!-|h$)", arguments[0]):
         # A filter that begins with "-", its "not", is no option of ours: all those are long.
         arguments = [" " + arguments[0], *arguments[1:]]
     from ctexplore.commands.settle import check_names, own_settings, settle

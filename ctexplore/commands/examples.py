@@ -44,6 +44,10 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "ctexplore profile alice --demo",
         "ctexplore profile deploy-admin s3://my-logs --last 7d --format json",
     ),
+    "policy": (
+        "ctexplore policy role:catalog-worker-role --demo > policy.json",
+        "ctexplore policy who:ci-deploy s3://my-logs --last 30d --format json",
+    ),
     "detect": (
         "ctexplore detect ./archive --rules ./sigma/rules/cloud/aws",
         "ctexplore detect s3://my-logs --rules ./rules --last 24h --format json",

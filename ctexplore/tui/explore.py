@@ -34,6 +34,7 @@ from ctexplore.tui.investigate.around_choices import AroundChoices
 from ctexplore.tui.investigate.compare_screen import ComparingScreen
 from ctexplore.tui.investigate.investigate_screen import InvestigateScreen
 from ctexplore.tui.investigate.life_line import LifeLine
+from ctexplore.tui.investigate.policy_screen import PolicyScreen
 from ctexplore.tui.investigate.ruled_screen import RuledScreen
 from ctexplore.tui.notebook.noting import NotingScreen
 from ctexplore.tui.problems import ProblemsScreen
@@ -48,6 +49,7 @@ class ExploreScreen(
     VerifyScreen,
     RuledScreen,
     ComparingScreen,
+    PolicyScreen,
     FollowScreen,
     InvestigateScreen,
     NotingScreen,

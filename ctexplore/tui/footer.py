@@ -70,6 +70,7 @@ PRIORITY = (
     "list.next_mark",
     "page.all",
     "page.copy",
+    "page.save",
     "app.problems",
     "detail.secrets",
     "app.tree",

@@ -9,6 +9,7 @@ from typing import Any
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 
+from ctexplore.tui.investigate.policy_screen import PolicyScreen
 from ctexplore.tui.investigate.ruled_screen import RuledScreen
 from ctexplore.tui.loading import LoadingScreen
 from ctexplore.tui.org_names import ask_for_names
@@ -27,6 +28,10 @@ def commands(app: App[Any], screen: Screen[Any]) -> Iterable[SystemCommand]:
             title,
             f"key {app.get_key_display(binding)}",
             partial(app.run_action, binding.action, active.node),
+        )
+    if isinstance(screen, PolicyScreen):
+        yield SystemCommand(
+            "Policy from use", "least privilege for what the list shows", screen.action_policy
         )
     if isinstance(screen, RuledScreen):
         yield SystemCommand("Sigma rules", "how many events each matches", screen.action_rules)

@@ -1,0 +1,1 @@
+"""A least-privilege policy from what events did."""
