@@ -51,7 +51,7 @@ class FromAbove(NamedTuple):
 # Their names always parse; while a table lacks the column, no event has a value.
 ADDED: Final[dict[str, FromAbove]] = {
     "integrity": FromAbove(
-        "press v to verify first",
+        "press v to verify",
         values=("verified", "changed", "missing", "unreferenced", "uncovered"),
     ),
     "rule": FromAbove("no rules were asked yet", several=True),

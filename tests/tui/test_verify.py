@@ -13,10 +13,13 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
+from ctexplore.investigate.integrity.verdicts import Verdict
 from ctexplore.sources.source import LogFile
 from ctexplore.store.scope import Scope
+from ctexplore.text import cell_width
 from ctexplore.trail.sidecar import PublicKey
 from ctexplore.tui.detail.event_detail import EventDetail
+from ctexplore.tui.events.signs import signs as signs_of
 from ctexplore.tui.export_dialog import ExportDialog
 from ctexplore.tui.integrity.coverage_screen import CoverageGrid, CoverageScreen
 from tests.build import event, log
@@ -122,7 +125,7 @@ async def test_escape_stops_and_keeps_what_was_judged() -> None:
 
 async def test_before_anything_is_verified_a_filter_says_so() -> None:
     async with opened(Keyed(damaged()[0]), text="integrity:changed", size=(120, 30)) as explorer:
-        await explorer.shows("integrity: press v to verify first")
+        await explorer.shows("integrity: press v to verify")
         await explorer.press("v")
         await explorer.matches(1)
         assert "press v" not in explorer.text
@@ -191,6 +194,15 @@ async def test_the_calendar_is_left_and_verifies_again() -> None:
         await explorer.press("v", "v")
         assert not isinstance(explorer.app.screen, CoverageScreen)
         await explorer.shows("9 of 13 log files verified")
+
+
+def test_signs_differ_and_a_plain_terminal_can_show_them() -> None:
+    plain, usual = signs_of({"TERM": "linux"}).integrity, signs_of({}).integrity
+    assert plain.keys() == usual.keys() == {*map(str, Verdict), ""}
+    for each in (plain, usual):
+        assert len(set(each.values())) == len(each)
+        assert all(cell_width(sign) == 1 for sign in each.values())
+    assert all(sign.isascii() for sign in plain.values())
 
 
 async def test_what_is_no_trail_is_not_verified() -> None:

@@ -73,7 +73,8 @@ class Verifying:
             hint = f" ({error.hint})" if error.hint else ""
             said = f"not verified: {error.place}: {error.reason}{hint}"
         except Exception as error:
-            said = crash.keep(error)
+            # Whoever stopped it may have closed the source under it.
+            said = "verifying stopped" if self._stop.is_set() else crash.keep(error)
         self.show()
         self._ended = True
         self._post(Verified(self._generation, False, said))
