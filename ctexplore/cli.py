@@ -33,6 +33,7 @@ COMMANDS: Final = {
     "policy": "a least-privilege IAM policy from what events did",
     "detect": "ask Sigma rules about every event",
     "verify": "prove by digests that log files are whole and unchanged",
+    "report": "write what a notebook says, as a page, as Markdown or as evidence",
     "athena": "print a filter as SQL for Amazon Athena",
     "demo": "write a made-up trail of any size to a folder",
     "cache": "show or clear the local disk cache",

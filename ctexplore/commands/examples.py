@@ -60,6 +60,11 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "ctexplore athena sql 'is:denied who:alice' --table logs.cloudtrail",
         "ctexplore athena setup --bucket my-logs --database logs",
     ),
+    "report": (
+        "ctexplore report night --output night.html",
+        "ctexplore report night --format md",
+        "ctexplore report night --evidence night.zip",
+    ),
     "demo": ("ctexplore demo ./trail --events 1000000 --seed 1 --shape dense",),
     "cache": ("ctexplore cache info", "ctexplore cache clear"),
     "config": (

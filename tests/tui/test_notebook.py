@@ -8,11 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from ctexplore.commands.local import open_path
 from ctexplore.config import state_dir
 from ctexplore.investigate.notebook.book import Notebook
 from ctexplore.investigate.notebook.entries import Entry
+from ctexplore.investigate.notebook.evidence import evidence
+from ctexplore.store.cache.cache import NoCache
 from ctexplore.tui.explore import ExploreScreen
 from ctexplore.tui.notebook.book_screen import BookScreen
+from tests.investigate.notebook.test_report import case, record
 from tests.tui.explorer import Explorer, SlowSource, opened, trail
 
 
@@ -162,6 +166,18 @@ async def test_a_filter_is_kept_with_a_title() -> None:
         (entry,) = await holds(explorer, 1)
         assert entry.text == "who stopped logging"
         assert entry.filter == "name:DeleteTrail since:2024-01-01"
+
+
+async def test_evidence_brings_its_marks_and_notes_to_another_host(tmp_path: Path) -> None:
+    pieces, _ = evidence(case(tmp_path / "case.jsonl"))
+    (tmp_path / "case.zip").write_bytes(b"".join(pieces))
+    for _ in range(2):
+        async with opened(open_path(tmp_path / "case.zip", 1 << 20, NoCache(""))) as explorer:
+            await explorer.until(lambda: len(explorer.screen.events.marked) == 3, "the marks")
+            entries = await holds(explorer, 4)
+            assert all(e.text.startswith("a note") for e in entries if e.event)
+            file = next((state_dir() / "notebooks").glob("*.jsonl"))
+            assert Notebook(file).record("e1") == record(1)
 
 
 async def test_what_cannot_be_kept_is_said(tmp_path: Path) -> None:

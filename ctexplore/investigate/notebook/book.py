@@ -149,6 +149,18 @@ class Notebook:
         """Keep the bytes of events' records, by their entries' ids. Raises NotebookError."""
         self._append([_Line(record=i, bytes=b64encode(raw).decode()) for i, raw in records])
 
+    def begin_with(self, lines: bytes) -> None:
+        """Take over another notebook's lines where this one has none yet. Raises NotebookError."""
+        if self._end:
+            return
+        other = Notebook(Path(os.devnull))
+        for line in lines.splitlines():
+            other._take(line)
+        self.source = other.source or self.source
+        kept = other._records.items()
+        entries = [_Line(put=entry) for entry in other.entries.values()]
+        self._append([*entries, *(_Line(record=i, bytes=written) for i, written in kept)])
+
     def _append(self, lines: Sequence[_Line]) -> None:
         """On the disk when this returns."""
         if not lines:

@@ -18,7 +18,7 @@ FILTER: Final = "filter"
 
 _COLUMNS: Final = (
     "name", "source", "who", "actor", "key", "ip", "region", "account", "error", "target",
-    "agent", "readonly", "category",
+    "agent", "readonly", "category", "idtype", "idaccount",
 )  # fmt: skip
 
 

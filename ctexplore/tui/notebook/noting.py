@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 
 from ctexplore.investigate.notebook.book import Notebook, notebook_file
 from ctexplore.investigate.notebook.entries import FILTER, Entry, filter_entry
+from ctexplore.investigate.notebook.evidence import brought
 from ctexplore.text import safe
 from ctexplore.tui.detail.event_detail import EventDetail
 from ctexplore.tui.detail.related_screen import RelatedScreen
@@ -45,7 +46,10 @@ class NotingScreen(RelatedScreen):
     def _open_book(self) -> Notebook:
         source = self.desk.source
         named = getattr(getattr(self.app, "preferences", None), "notebook", "")
-        return Notebook(notebook_file(named, source.identity, source.label), source.label)
+        book = Notebook(notebook_file(named, source.identity, source.label), source.label)
+        if not named and not book.entries and (lines := brought(source)):
+            book.begin_with(lines)
+        return book
 
     # -- marks
 
@@ -58,6 +62,8 @@ class NotingScreen(RelatedScreen):
             self._places = Places(session)
             self._known, self._rows, self._sought = set(), {}, 0
         self._seek()
+        # The list takes the view with this very message.
+        self.call_later(self._go_to_wanted, event.complete and not self.desk.running)
 
     def _seek(self) -> None:
         """Look for the notebook's events among rows that came since, once nothing else waits."""
@@ -67,12 +73,14 @@ class NotingScreen(RelatedScreen):
             self._keeper.do(nothing, self._places)
 
     @on(EventList.Marked)
-    def _marks_changed(self, event: EventList.Marked) -> None:
+    def _marks_changed(self) -> None:
+        """Keep what is marked now: the message may be of marks on rows that are gone since."""
         view, places = self.events.view, self._places
         if places is None or view is None or view.table is not places.session.table:
             return
-        fresh, gone = event.rows - self._known, self._known - event.rows
-        self._known = set(event.rows)
+        marked = self.events.marked
+        fresh, gone = marked - self._known, self._known - marked
+        self._known = marked
         if len(fresh) > MOST:
             self.notify(
                 f"{len(fresh):,} marks are not kept in the notebook, which takes {MOST:,} at once",
@@ -105,8 +113,7 @@ class NotingScreen(RelatedScreen):
             self.events.put_marks(wanted)
             self.refresh_bindings()
         self._show_note()
-        if self._wanted_entry in event.rows:
-            self._go_to_entry(self._wanted_entry)
+        self._go_to_wanted()
 
     # -- notes
 
@@ -180,6 +187,17 @@ class NotingScreen(RelatedScreen):
             self.events.focus()
         else:
             self._go_to_entry(chosen.entry.id)
+
+    def _go_to_wanted(self, last: bool = False) -> None:
+        """To the event whose folder was opened for it, once the list has it. last: whether the
+        list has all that it will have."""
+        row = self._rows.get(self._wanted_entry)
+        if row is None:
+            return
+        if self.events.select(row):
+            self._wanted_entry = ""
+        elif last:
+            self._go_to_entry(self._wanted_entry)
 
     def _go_to_entry(self, entry_id: str) -> None:
         self._wanted_entry = ""
