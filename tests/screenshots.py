@@ -39,6 +39,7 @@ PICTURES = (
     Picture("main", (160, 48), "", ("j", "j")),
     Picture("intrusion", (160, 48), "key:AKIAIOSFODNN7EXAMPLE ip:192.0.2.66", ("j",)),
     Picture("facets", (160, 48), "is:failed", ("F",)),
+    Picture("chain", (120, 32), "name:StopLogging", ("c",)),
     Picture("narrow", (80, 24), "is:write -is:service", ("j", "enter")),
 )
 

@@ -157,6 +157,8 @@ PRESETS: Final = (
         empty=("who", "ip", "error", "target"),
         kind="CloudTrail-Aggregated",
     ),
+    # Filled by the explorer: what an actor did for the first time.
+    Preset("new", "First seen", "is:new", ("new",)),
     Preset("service-events", "Service events", "type:AwsServiceEvent", ("serviceEventDetails",)),
 )
 

@@ -16,6 +16,7 @@ from tests.bench import (
     corpora,
     gets,
     growth,
+    investigating,
     machine,
     opening,
     ours,
@@ -29,7 +30,18 @@ from tests.bench.processes import Cost, measure
 from tests.bench.table import Row, render
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
-TOPICS = ("open", "filter", "word", "screen", "start", "memory", "s3", "verify", "rules")
+TOPICS = (
+    "open",
+    "filter",
+    "word",
+    "screen",
+    "start",
+    "memory",
+    "s3",
+    "verify",
+    "rules",
+    "investigate",
+)
 _ALSO = {"gets": "s3"}
 
 
@@ -141,6 +153,9 @@ class Bench:
 
     def _rules(self) -> Iterator[Row]:
         yield from ruling.rows(self._dense)
+
+    def _investigate(self) -> Iterator[Row]:
+        yield from investigating.rows(self._dense)
 
 
 if __name__ == "__main__":

@@ -15,12 +15,12 @@ from ctexplore.query.canonical import canonical
 from ctexplore.query.syntax import Word
 from ctexplore.text import safe
 from ctexplore.tui.detail.event_detail import EventDetail
-from ctexplore.tui.detail.related_screen import RelatedScreen
 from ctexplore.tui.feed import ViewChanged
 from ctexplore.tui.filter.filter_bar import FilterBar
 from ctexplore.tui.investigate.around_choices import AroundChoices
 from ctexplore.tui.investigate.chain_screen import ChainScreen
 from ctexplore.tui.investigate.life_line import LifeLine
+from ctexplore.tui.investigate.novelty_screen import NoveltyScreen
 from ctexplore.tui.investigate.profile_screen import ProfileScreen
 
 _ON_AN_EVENT = ("chain", "mentions", "around", "profile")
@@ -35,7 +35,7 @@ class LifeTold(Message):
     said: str
 
 
-class InvestigateScreen(RelatedScreen):
+class InvestigateScreen(NoveltyScreen):
     """Each key works in the list and in the detail, on the event under the cursor. What it finds
     becomes a filter, so that what is shown is always said and ``u`` undoes it."""
 

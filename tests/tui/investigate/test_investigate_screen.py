@@ -149,3 +149,27 @@ async def test_denied_calls_lead_to_their_events(tmp_path: Path) -> None:
         assert explorer.names == ["DeleteSecurityGroup"]
         await explorer.press("w", "q")
         assert isinstance(explorer.app.screen, ExploreScreen)
+
+
+async def test_what_an_actor_did_for_the_first_time(tmp_path: Path) -> None:
+    async with exploring(tmp_path, EVENTS) as explorer:
+        await explorer.press("U")
+        await explorer.type("nonsense")
+        await explorer.press("enter")
+        await explorer.until(lambda: "no span of time" in explorer.notices, "the mistake")
+        for _ in "nonsense":
+            await explorer.press("backspace")
+        await explorer.type("2m")
+        await explorer.press("enter")
+        await explorer.until(lambda: explorer.filter == "is:new", explorer.filter)
+        # Bob's deletion and launch; eve's first event as eve, then her listing from elsewhere.
+        await explorer.matches(4)
+        await explorer.shows("api", "actor")
+        await explorer.press("u")
+        await explorer.matches(6)
+
+
+async def test_a_filter_that_asks_for_what_is_new_has_it_compared(tmp_path: Path) -> None:
+    async with exploring(tmp_path, EVENTS, text="new:ip") as explorer:
+        await explorer.matches(1)
+        assert explorer.names == ["ListBuckets"]
