@@ -44,7 +44,7 @@ class NoveltyScreen(RelatedScreen):
 
     _baseline: timedelta | None = None
     _baseline_text = ""
-    _compared: tuple[int, int, timedelta | None] | None = None
+    _new_of: tuple[int, int, timedelta | None] | None = None
 
     def action_first_seen(self, text: str | None = None) -> None:
         hint = "7d or 24h from the first event on is usual; nothing: a quarter of the range"
@@ -79,9 +79,9 @@ class NoveltyScreen(RelatedScreen):
         if session is None:
             return
         now = (generation, session.order.count, baseline)
-        if now == self._compared:
+        if now == self._new_of:
             return
-        self._compared = now
+        self._new_of = now
 
         def work() -> Message:
             return NewFound(generation, now[1], find_new(session, baseline))
