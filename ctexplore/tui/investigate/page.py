@@ -16,6 +16,9 @@ from ctexplore.tui.clipboard import copy
 from ctexplore.tui.footer import Footer
 from ctexplore.tui.help import HelpScreen
 
+_MARGIN = 1
+_GOES_ON = "  … "
+
 
 class Page(Screen[None]):
     """A head line, and a text below it that can be longer than the screen."""
@@ -23,7 +26,7 @@ class Page(Screen[None]):
     DEFAULT_CSS = """
     Page > #page-head { height: auto; padding: 0 1; background: $panel; }
     Page > VerticalScroll { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
-    Page Static { height: auto; }
+    Page Static { height: auto; text-wrap: nowrap; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q,escape", "app.pop_screen", "Back", id="app.quit", tooltip="Back to the list"),
@@ -53,8 +56,11 @@ class Page(Screen[None]):
     def compose(self) -> ComposeResult:
         yield Static(Content(self._head), id="page-head", markup=False)
         with VerticalScroll(can_focus=False):
-            yield Static(self._body, id="page-body", markup=False)
+            yield Static(id="page-body", markup=False)
         yield Footer()
+
+    def on_resize(self) -> None:
+        self._fill()
 
     @property
     def _pane(self) -> VerticalScroll:
@@ -66,7 +72,12 @@ class Page(Screen[None]):
         self._text = body.plain if text is None else text
         if self.is_mounted:
             self.query_one("#page-head", Static).update(Content(head))
-            self.query_one("#page-body", Static).update(body)
+            self._fill()
+
+    def _fill(self) -> None:
+        width = self.query_one("#page-body").container_viewport.width or self.size.width
+        folded = folded_lines(self._body, max(20, width - 2 * _MARGIN))
+        self.query_one("#page-body", Static).update(folded)
 
     def action_keys(self) -> None:
         self.app.push_screen(HelpScreen([self]))
@@ -82,3 +93,16 @@ class Page(Screen[None]):
 
     def action_end(self, end: int) -> None:
         self._pane.scroll_to(y=0 if end < 0 else self._pane.max_scroll_y, animate=False)
+
+
+def folded_lines(body: Content, width: int) -> Content:
+    """The lines over as many as they need; one that goes on says so, lest what a log holds pass
+    for a line of its own."""
+    lines: list[Content] = []
+    for line in body.split("\n", allow_blank=True):
+        if line.cell_length <= width:
+            lines.append(line)
+            continue
+        first, *others = line.fold(width - len(_GOES_ON))
+        lines += [first, *(Content.assemble((_GOES_ON, "dim"), part) for part in others)]
+    return Content("\n").join(lines)

@@ -127,6 +127,21 @@ async def test_a_page_is_walked_through_copied_and_left(tmp_path: Path) -> None:
         assert isinstance(explorer.app.screen, ExploreScreen)
 
 
+async def test_a_long_line_of_a_page_goes_on_and_says_so(tmp_path: Path) -> None:
+    from textual.content import Content
+
+    async with exploring(tmp_path, EVENTS[:1], size=(40, 12)) as explorer:
+        told = Content("value " + "x" * 60 + " error: none\nnext")
+        explorer.app.push_screen(Page("One", told))
+        await explorer.shows("One", "next")
+        lines = [line.strip() for line in explorer.lines]
+        assert lines[1].startswith("value xxx")
+        assert all(line.startswith("…") for line in lines[2 : lines.index("next")])
+        assert "error: none" in explorer.text.replace("\n", "").replace(" ", "").replace(
+            "…", ""
+        ).replace("error:none", "error: none")
+
+
 async def test_rules_that_are_not_there_are_told(tmp_path: Path) -> None:
     async with exploring(tmp_path, EVENTS[:1]) as explorer:
         read_beside(tmp_path / "missing", explorer.screen.post_message)
