@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from ctexplore.commands.local import open_path
@@ -154,6 +155,22 @@ async def test_an_event_of_a_folder_that_is_not_open_is_gone_to() -> None:
         await explorer.until(
             lambda: explorer.screen.events.cursor_row in explorer.screen.events.marked, "the event"
         )
+
+
+async def test_what_digests_say_of_a_log_file_is_noted_also_when_it_comes_later() -> None:
+    async with opened() as explorer:
+        await explorer.press("m", "j")
+        await holds(explorer, 1)
+        assert kept()[0].integrity == "unknown"
+        session = explorer.screen.desk.session
+        assert session is not None
+        verdicts = np.ones(session.table.count, np.uint8)
+        session.table.put("integrity", verdicts, [(), ("valid",)])
+        await explorer.press("m")
+        await holds(explorer, 2)
+        assert {e.integrity for e in kept()} == {"unknown", "valid"}
+        await explorer.press("I")
+        await explorer.until(lambda: {e.integrity for e in kept()} == {"valid"}, "both verdicts")
 
 
 async def test_a_filter_is_kept_with_a_title() -> None:

@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from ctexplore.investigate.integrity.verdicts import COLUMN
 from ctexplore.store.columns.schema import NO_TIME
 from ctexplore.store.columns.stamps import id_text
 from ctexplore.store.session import Session
@@ -15,6 +16,7 @@ from ctexplore.store.session import Session
 # Kinds of entries. Others may come (``chain``): what has a filter is shown as one.
 EVENT: Final = "event"
 FILTER: Final = "filter"
+UNKNOWN: Final = "unknown"
 
 _COLUMNS: Final = (
     "name", "source", "who", "actor", "key", "ip", "region", "account", "error", "target",
@@ -64,7 +66,7 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     filter: str = ""
     event: Event | None = None
     marked: bool = False
-    integrity: str = "unknown"
+    integrity: str = UNKNOWN
 
 
 def new_id() -> str:
@@ -93,6 +95,12 @@ def event_of(session: Session, row: int) -> Event:
         int(table.index[row]),
         int(table.crc[row]),
     )
+
+
+def integrity_of(session: Session, row: int) -> str:
+    """What digests said of the event's log file, as far as that is known now."""
+    column = session.table.added.get(COLUMN)
+    return ", ".join(column.values(row) if column else ()) or UNKNOWN
 
 
 def filter_entry(title: str, text: str, kind: str = FILTER) -> Entry:

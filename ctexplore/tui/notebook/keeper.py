@@ -13,7 +13,16 @@ import numpy as np
 from textual.message import Message
 
 from ctexplore.investigate.notebook.book import Notebook, NotebookError
-from ctexplore.investigate.notebook.entries import EVENT, Entry, event_of, new_id, now, plain
+from ctexplore.investigate.notebook.entries import (
+    EVENT,
+    UNKNOWN,
+    Entry,
+    event_of,
+    integrity_of,
+    new_id,
+    now,
+    plain,
+)
 from ctexplore.store.columns.stamps import one_id
 from ctexplore.store.session import Session
 
@@ -168,6 +177,9 @@ def _put(book: Notebook, places: Places, wanted: dict[int, tuple[str | None, boo
         entry = book.entries.get(entry_id)
         if entry is None:
             entry = Entry(entry_id, EVENT, now(), event=event_of(places.session, row))
+        verdict = integrity_of(places.session, row)
+        if verdict != UNKNOWN:
+            entry = msgspec.structs.replace(entry, integrity=verdict)
         if text is not None:
             entry = msgspec.structs.replace(entry, text=text)
         if marked is not None:
@@ -179,6 +191,22 @@ def _put(book: Notebook, places: Places, wanted: dict[int, tuple[str | None, boo
         rows = np.array(sorted(lacking), np.uint32)
         read = places.session.records.read(rows)
         book.keep_records((lacking[row], record) for row, record in read)
+
+
+def judge(places: Places) -> Callable[[Notebook], str]:
+    """Take over verdicts on log files that came since their events were noted."""
+
+    def work(book: Notebook) -> str:
+        book.refresh()
+        put = []
+        for entry_id, row in places.rows.items():
+            entry, verdict = book.entries.get(entry_id), integrity_of(places.session, row)
+            if entry is not None and verdict not in (UNKNOWN, entry.integrity):
+                put.append(msgspec.structs.replace(entry, integrity=verdict))
+        book.put(*put)
+        return ""
+
+    return work
 
 
 def nothing(book: Notebook) -> str:

@@ -16,7 +16,17 @@ from ctexplore.tui.detail.related_screen import RelatedScreen
 from ctexplore.tui.events.event_list import EventList
 from ctexplore.tui.feed import ViewChanged
 from ctexplore.tui.notebook.book_screen import BookScreen, Chosen
-from ctexplore.tui.notebook.keeper import MOST, Keeper, Kept, Places, mark, note, nothing, unmark
+from ctexplore.tui.notebook.keeper import (
+    MOST,
+    Keeper,
+    Kept,
+    Places,
+    judge,
+    mark,
+    note,
+    nothing,
+    unmark,
+)
 from ctexplore.tui.prompt import Prompt
 from ctexplore.tui.reader import RecordRead
 
@@ -167,7 +177,8 @@ class NotingScreen(RelatedScreen):
     # -- the notebook's own screen
 
     def action_notebook(self) -> None:
-        self._keeper.do(nothing, self._places)  # another program may have written
+        # Another program may have written, and log files may have been verified.
+        self._keeper.do(judge(self._places) if self._places else nothing, self._places)
         screen = BookScreen(tuple(self._entries.values()), self._change_book)
         self.app.push_screen(screen, self._chosen_from_book)
 
