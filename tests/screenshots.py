@@ -1,4 +1,4 @@
-"""``python -m tests.screenshots``: the published pictures, from the real program on its demo."""
+"""``python -m tests.screenshots [NAME …]``: the published pictures, from the real program."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import asyncio
 import functools
 import os
 import re
-from collections.abc import AsyncIterator
+import sys
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from ctexplore.sources.demo import DemoSource
 from ctexplore.store.cache.cache import NoCache
+from ctexplore.tui.theme import DARK, MONO
 from tests.tui.explorer import Explorer, opened
 from tests.tui.snapshot import lines_of
 
@@ -23,24 +25,29 @@ _SIZE = re.compile(r" · [0-9.]+ MB")
 
 
 class Picture(NamedTuple):
-    """size: columns and rows. text: the filter to start with. keys: pressed once all is read."""
+    """size: columns and rows, so few that a page shows letters of a size that can be read. text:
+    the filter to start with. keys: pressed once all is read. shows: what is waited for then."""
 
     name: str
     size: tuple[int, int]
     text: str
     keys: tuple[str, ...]
+    shows: str
+    theme: str = DARK
 
     @property
     def file(self) -> Path:
         return FOLDER / f"{self.name}.svg"
 
 
+# The demo's intrusion: from the address of the thief to the moment that matters.
+_THIEF = "ip:192.0.2.66"
+_DOWN = ("j", "j")  # to AttachUserPolicy
 PICTURES = (
-    Picture("main", (160, 48), "", ("j", "j")),
-    Picture("intrusion", (160, 48), "key:AKIAIOSFODNN7EXAMPLE ip:192.0.2.66", ("j",)),
-    Picture("facets", (160, 48), "is:failed", ("F",)),
-    Picture("chain", (120, 32), "name:StopLogging", ("c",)),
-    Picture("narrow", (80, 24), "is:write -is:service", ("j", "enter")),
+    Picture("main", (140, 36), _THIEF, _DOWN, "policyArn"),
+    Picture("facets", (160, 40), "is:failed", ("F",), "8 of 145"),
+    Picture("chain", (120, 32), "name:StopLogging", ("c",), "proof"),
+    Picture("mono", (80, 24), _THIEF, (*_DOWN, "enter"), "result", MONO),
 )
 
 
@@ -54,7 +61,9 @@ def _demo() -> DemoSource:
 async def posed(picture: Picture) -> AsyncIterator[Explorer]:
     """The explorer after the keys of a picture; what it counts and reads may still be coming."""
     async with opened(_demo(), size=picture.size, cache=NoCache(""), text=picture.text) as explorer:
+        explorer.app.theme = picture.theme
         await explorer.press(*picture.keys)
+        await explorer.shows(picture.shows)
         yield explorer
 
 
@@ -74,13 +83,14 @@ async def take(picture: Picture) -> str:
         return explorer.app.export_screenshot(title="ctexplore")
 
 
-def main() -> None:
+def main(names: Sequence[str]) -> None:
+    """names: of the pictures to take; all of them where none is said."""
     os.environ.pop("NO_COLOR", None)
     FOLDER.mkdir(exist_ok=True)
-    for picture in PICTURES:
+    for picture in (p for p in PICTURES if not names or p.name in names):
         picture.file.write_text(asyncio.run(take(picture)))
         print(f"screenshots/{picture.file.name}", flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
