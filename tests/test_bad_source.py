@@ -456,7 +456,7 @@ async def test_a_bad_cache(
     """A query over a bucket with a warm cache that was spoiled, and once more: whole each time;
     the explorer on it says the same."""
     logs = {
-        place("us-east-1") + f"{n}.json": log(*(event(100 * n + e) for e in range(80)))
+        place("us-east-1") + f"{n}.json": log(*(event(100 * n + e) for e in range(60)))
         for n in range(3)
     }
 
@@ -471,14 +471,16 @@ async def test_a_bad_cache(
     with FakeS3(script) as fake:
         cache = tmp_path / "cache"
         where = ["s3://logs/", "--endpoint-url", fake.url, "--cache-dir", str(cache)]
-        assert query(*where)[1].total() == 240
+        assert query(*where)[1].total() == 180
         spoil(cache)
         status, names, said = query(*where)
-        assert (status, names.total()) == (0, 240)
+        assert (status, names.total()) == (0, 180)
         if (wanted := CACHES[spoil]) is not None:
             assert wanted in said
             assert bool(said) == bool(wanted)
+        if spoil not in (linked, garbage):
+            return  # the others differ below the explorer only
         async with opened(s3_at(fake.url), size=(160, 40), cache=open_cache(cache)) as explorer:
-            await explorer.matches(240)
-            if spoil in (linked, a_file, of_another):
+            await explorer.matches(180)
+            if spoil is linked:
                 await explorer.until(lambda: str(wanted) in explorer.notices, wanted)

@@ -46,10 +46,10 @@ def one_record_of(size: int) -> Iterator[bytes]:
 
 
 def test_memory_is_bounded(tmp_path: Path) -> None:
-    """A record of 512 MB, 512 MB of zeros, and a text of 50 MB that is read, beside a good file."""
+    """A record of 300 MB, 300 MB of zeros, and a text of 50 MB that is read, beside a good file."""
     (tmp_path / "good.json").write_bytes(log(event(2)))
-    (tmp_path / "record.json.gz").write_bytes(packed(one_record_of(1 << 29)))
-    (tmp_path / "zeros.json.gz").write_bytes(packed(bytes(MB) for _ in range(1 << 9)))
+    (tmp_path / "record.json.gz").write_bytes(packed(one_record_of(300 * MB)))
+    (tmp_path / "zeros.json.gz").write_bytes(packed(bytes(MB) for _ in range(300)))
     (tmp_path / "text.json.gz").write_bytes(packed(one_record_of(50 * MB)))
     status, out, said, peak = query(tmp_path, "--count")
     assert (status, out) == (3, "2\n")

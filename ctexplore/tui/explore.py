@@ -75,7 +75,7 @@ class ExploreScreen(
         yield Header()
         yield FilterBar(self._complete, self.text, history=own_history())
         yield TimelineBar()
-        yield LifeLine()
+        yield LifeLine(markup=False)
         with Horizontal(id="body"):
             yield TrailTree(self.outline)
             yield FacetsPane()

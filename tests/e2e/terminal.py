@@ -113,7 +113,10 @@ class Terminal:
 
     @property
     def lines(self) -> list[str]:
-        return [line.rstrip() for line in self.screen.display]
+        # Not ``display``, which fails while half of a wide character is written over.
+        cells = range(self.screen.columns)
+        rows = (self.screen.buffer[row] for row in range(self.screen.lines))
+        return ["".join([row[cell].data for cell in cells]).rstrip() for row in rows]
 
     @property
     def text(self) -> str:

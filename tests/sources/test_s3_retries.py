@@ -23,7 +23,7 @@ LASTING = sorted(
 # Three rounds of ours, in each of which botocore may try five times.
 MOST = 15
 
-_few = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+_few = settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(autouse=True)
