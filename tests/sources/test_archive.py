@@ -354,6 +354,14 @@ def test_overlapping_entries_of_a_zip_are_refused() -> None:
 # -- zip
 
 
+def test_a_member_without_a_name_is_read() -> None:
+    """zipfile ends a name at NUL, and then has none of one that begins with it."""
+    files = {"": log(event(1)), "a.json": log(event(2))}
+    assert dict(walked(opened(tar(files)))) == {"(no name)": files[""], "a.json": files["a.json"]}
+    packed = zipped({"Q~Q": files[""], "a.json": files["a.json"]}).replace(b"Q~Q", b"\0~Q")
+    assert dict(walked(opened(packed))) == {"\0~Q": files[""], "a.json": files["a.json"]}
+
+
 def test_an_encrypted_entry_is_told() -> None:
     data = bytearray(zipped({"a.json": b"1", "b.json": b"2"}))
     for magic, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):

@@ -77,7 +77,7 @@ class Tree:
                 cut = f"{place}/{member.name[:80]}…"
                 self.pages[""].unread.append(SourceError(cut, reason))
                 continue
-            key = name = key_of(member.name)
+            key = name = key_of(member.name) or "(no name)"
             while key in self.members:
                 # Counted on from the last one: a million times one name would take for ever.
                 again[name] = again.get(name, 1) + 1

@@ -86,7 +86,7 @@ def zip_contents(stored: Stored) -> Contents:
             "a symbolic link" if info.external_attr >> 16 & _KIND_BITS == _SYMLINK else "",
             failed.get(id(info)) or _refused(info.flag_bits, info.compress_type),
         )
-        if not info.is_dir() and not contents.add(member):
+        if not info.filename.endswith("/") and not contents.add(member):
             break
     return contents
 
