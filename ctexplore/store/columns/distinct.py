@@ -24,7 +24,7 @@ def entries(dimension: str, keys: Iterable[Any]) -> list[Entry]:
     return [tuple(map(_plain, entry)) for entry in found]
 
 
-@lru_cache(1 << 14)
+@lru_cache(1 << 12)
 def target(read: Callable[[object], str], key: bytes) -> str:
     """What ``read`` finds in a JSON value. The same values come back in every batch, each of which
     takes some microseconds."""
