@@ -6,6 +6,7 @@ Candidates are found in columns; the few that are near in time have their record
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 
 import numpy as np
 
@@ -154,8 +155,7 @@ class Likely:
         """Console sessions that a key likely opened (sign-in's GetSigninToken exchanges a session
         for a link to the console)."""
         table, ledger = self.table, self.ledger
-        rows = [row for row in self._named(("GetSigninToken",)) if not table.text("error", row)]
-        mine = [row for row in rows if ledger.of_entry[ledger.codes[row]] == key]
+        mine = [row for row in self._links if ledger.of_entry[ledger.codes[row]] == key]
         if not mine:
             return []
         entry = ledger.entries[key][0]
@@ -169,6 +169,12 @@ class Likely:
                     link = self._link(row, fields, "a link to the console names no key")
                     found.append((other, link))
         return found
+
+    @cached_property
+    def _links(self) -> list[int]:
+        """Successful exchanges of a session for a link to the console."""
+        rows = self._named(("GetSigninToken",))
+        return [row for row in rows if not self.table.text("error", row)]
 
     def _console_keys(self, actor: str, time: int, wanted: Callable[[int], bool]) -> list[int]:
         """Keys without a proven beginning that an actor used in the console, first from ``time``
