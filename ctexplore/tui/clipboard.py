@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import os
 import subprocess
+from collections.abc import Mapping
 
 from textual.app import App
+
+from ctexplore.tui.glyphs import is_console
 
 # Terminals of xterm's kind take 100,000 characters of base64.
 OSC52_BYTES = 74_000
 _TMUX_SECONDS = 2.0
+_INSTEAD = "P prints it for the terminal's own selection, e exports to a file"
 
 
 async def copy(app: App[object], text: str) -> str:
@@ -27,14 +31,20 @@ async def copy(app: App[object], text: str) -> str:
         if not trouble:
             return f"{size} given to tmux for its buffer and the terminal's clipboard"
         size = f"{size} ({trouble})"
+    if _has_no_clipboard(os.environ):
+        return f"not copied: this terminal has no clipboard for {size}; {_INSTEAD}"
     plain = _bytes(text).decode("utf-8", "backslashreplace")
     if len(plain.encode()) > OSC52_BYTES:
-        return (
-            f"not copied: {size} is more than terminals take ({OSC52_BYTES // 1000} KB); "
-            "P prints it for the terminal's own selection, e exports to a file"
-        )
+        limit = f"{OSC52_BYTES // 1000} KB"
+        return f"not copied: {size} is more than terminals take ({limit}); {_INSTEAD}"
     app.copy_to_clipboard(plain)
-    return f"{size} sent to the terminal's clipboard (OSC 52)"
+    return f"{size} sent to the terminal's clipboard (OSC 52); P prints, should it not arrive"
+
+
+def _has_no_clipboard(env: Mapping[str, str]) -> bool:
+    """Linux' console, DEC's terminals and macOS' Terminal.app obey no OSC 52. Other terminals
+    cannot be asked."""
+    return is_console(env) or env.get("TERM_PROGRAM") == "Apple_Terminal"
 
 
 def _give_to_tmux(data: bytes) -> str:

@@ -24,11 +24,16 @@ _CONSOLE = re.compile(r"(?:linux|vt\d)")
 ASCII = Glyphs(" .:|#", " !", " =")
 
 
+def is_console(env: Mapping[str, str]) -> bool:
+    """Linux' own console, or what says to be one of DEC's terminals."""
+    return bool(_CONSOLE.match(env.get("TERM", "")))
+
+
 def plain(env: Mapping[str, str]) -> bool:
     """Whether only ASCII is sure to show: on the Linux console, whose font lacks the rest, on
     DEC's terminals (vt100 …) and where the locale is not UTF-8. Nothing said is taken for UTF-8,
     as most terminals are."""
-    if _CONSOLE.match(env.get("TERM", "")):
+    if is_console(env):
         return True
     said = env.get("LC_ALL") or _ctype(env) or env.get("LANG") or "UTF-8"
     return "UTF8" not in said.upper().replace("-", "")

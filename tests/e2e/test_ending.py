@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 import signal
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.terminal import Terminal
+from tests.e2e.terminal import ALTERNATE, Terminal
 from tests.fakes3 import FakeS3, Reply, Request, data, item, listing
 
 DAY = "AWSLogs/111122223333/CloudTrail/us-east-1/2026/03/02/"
@@ -83,6 +85,27 @@ def test_signals(demo: Terminal, number: signal.Signals, status: int) -> None:
         terminal.signal(number)
         assert terminal.status() == status
         terminal.assert_restored()
+
+
+def test_ctrl_z_and_fg(trail: Path, env: dict[str, str]) -> None:
+    """In a shell that controls jobs: its own modes meanwhile, the same screen after."""
+    shell = [shutil.which("bash") or "bash", "--norc", "--noediting", "-i"]
+    with Terminal([], env | {"PS1": "ready> "}, size=(80, 24), program=shell) as terminal:
+        terminal.wait_for("ready>")
+        terminal.press(f"{sys.executable} -m ctexplore {trail}\r")
+        terminal.wait_for("400 events")
+        terminal.press("jj\x1a")
+        terminal.wait_for("Stopped")
+        terminal.assert_restored()
+        terminal.press("fg\r")
+        terminal.wait_for(lambda text: terminal.modes()[ALTERNATE] and text.count("\n▌") == 1)
+        terminal.press("jq")
+        terminal.wait_for(lambda _: not terminal.modes()[ALTERNATE])
+        terminal.press("echo status $?\r")
+        terminal.wait_for("status 0")
+        terminal.assert_restored()
+        terminal.press("exit\r")
+        assert terminal.status() == 0
 
 
 def test_a_lost_connection_ends_it(demo: Terminal, env: dict[str, str]) -> None:

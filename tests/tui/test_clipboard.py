@@ -45,7 +45,18 @@ def command(folder: Path, script: str) -> None:
 async def test_outside_tmux_it_goes_by_osc_52(terminal):
     said = await copy(terminal, "AKIAEXAMPLE")
     assert terminal.sent == ["AKIAEXAMPLE"]
-    assert said == "11 characters sent to the terminal's clipboard (OSC 52)"
+    way = "sent to the terminal's clipboard (OSC 52); P prints, should it not arrive"
+    assert said == f"11 characters {way}"
+
+
+@pytest.mark.parametrize(
+    "variable", [("TERM", "linux"), ("TERM", "vt100"), ("TERM_PROGRAM", "Apple_Terminal")]
+)
+async def test_a_console_has_no_clipboard(terminal, monkeypatch, variable):
+    monkeypatch.setenv(*variable)
+    said = await copy(terminal, "AKIAEXAMPLE")
+    assert terminal.sent == []
+    assert said.startswith("not copied: this terminal has no clipboard") and "P prints it" in said
 
 
 async def test_inside_tmux_it_goes_through_tmux(terminal, tmux):
