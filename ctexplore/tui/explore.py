@@ -184,7 +184,10 @@ class ExploreScreen(
             self._want(event.row)
 
     def _laid_out(self, _screen: object) -> None:
-        """A detail that came on the screen lacks what was gone to meanwhile."""
+        """A detail that came on the screen lacks what was gone to meanwhile; a pane that folded
+        away had the focus."""
+        if self.focused is None:
+            self.events.focus()
         row = self.events.cursor_row
         if row is not None and row != self._shown and self.query_one(EventDetail).region:
             self._want(row)
@@ -197,6 +200,7 @@ class ExploreScreen(
     def _want(self, row: int, *, at_once: bool = False) -> None:
         if view := self.events.view:
             self._shown = row
+            self.query_one(EventDetail).expect()
             self.desk.want(row, view.copies, at_once=at_once)
 
     @on(RecordRead)
@@ -205,7 +209,7 @@ class ExploreScreen(
             return
         if event.error:
             self.notify(safe(event.error), severity="error", markup=False)
-        self.query_one(EventDetail).show(event.record, event.where)
+        self.query_one(EventDetail).show(event.record, event.where, safe(event.error))
 
     @on(EventDetail.CopyRequested)
     async def _copy(self, event: EventDetail.CopyRequested) -> None:

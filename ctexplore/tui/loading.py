@@ -161,7 +161,7 @@ class LoadingScreen(FoldersScreen):
         if session is None or (view is not None and len(view)):
             return
         if view is not None and view.total:
-            said = "Nothing matches the filter.\nu undoes it, f edits it."
+            said = "Nothing matches the filter.\nf edits it; esc, then u, undoes it."
             if self._unanswered:
                 said += f"\n{self._unanswered}"
             if self._unread:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from textual.events import Key
@@ -128,6 +129,10 @@ class Explorer:
         """As Pilot.press, which waits for an idle process after each key: ten times as long."""
         for key in keys:
             self.app.post_message(Key(key, key_to_character(key)))
+            handed_on = asyncio.Event()
+            if self.app.call_later(handed_on.set):
+                with suppress(TimeoutError):  # it ended the program
+                    await asyncio.wait_for(handed_on.wait(), 5)
             await self.settle()
 
     async def settle(self) -> None:

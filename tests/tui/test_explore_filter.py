@@ -169,7 +169,7 @@ async def test_completions_stand_below_what_they_complete() -> None:
         assert explorer.lines[2].index("alice") == explorer.lines[1].index("who:") + 4
         await explorer.press("escape")
         assert not shown.display
-        assert explorer.screen.bar.input.has_focus
+        assert explorer.screen.events.has_focus
 
 
 async def test_a_click_takes_a_completion() -> None:

@@ -223,6 +223,21 @@ async def test_a_terminal_too_small_says_so_and_recovers(size: tuple[int, int]) 
         assert "AssumeRole" in explorer.here, "keys went on working"
 
 
+@pytest.mark.parametrize("pane", ["T", "D"])
+async def test_panes_fold_when_it_gets_narrow_and_the_focus_with_them(pane: str) -> None:
+    async with opened(size=(160, 48)) as explorer:
+        while focused(explorer) != pane:
+            await explorer.press("tab")
+        await explorer.pilot.resize_terminal(80, 24)
+        await explorer.settle()
+        assert (panes(explorer), focused(explorer)) == ("L", "L")
+        await explorer.press("j")
+        assert explorer.screen.events.cursor_position == 1
+        await explorer.pilot.resize_terminal(160, 48)
+        await explorer.settle()
+        assert panes(explorer) == "TLD"
+
+
 async def test_opening_a_folder_of_the_tree() -> None:
     async with opened(size=(160, 48)) as explorer:
         tree = explorer.screen.query_one(TrailTree)

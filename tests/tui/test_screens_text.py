@@ -41,11 +41,19 @@ async def settled(explorer: Explorer, wide: bool) -> None:
     await explorer.settle()
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", [*SIZES, (60, 15)])
 async def test_main(size: tuple[int, int]) -> None:
     async with opened(source(), size=size) as explorer:
         await settled(explorer, size[0] > 100)
         check(explorer.app, name("main", size))
+
+
+@pytest.mark.parametrize(("variable", "value"), [("LANG", "C"), ("TERM", "vt100")])
+async def test_main_in_ascii(variable: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(variable, value)
+    async with opened(source(), size=(80, 24)) as explorer:
+        await settled(explorer, wide=False)
+        check(explorer.app, "main-ascii-80x24")
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -59,13 +67,14 @@ async def test_typing_a_filter(size: tuple[int, int]) -> None:
         check(explorer.app, name("filter", size))
 
 
-async def test_a_mistake_in_a_filter() -> None:
-    async with opened(source()) as explorer:
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_mistake_in_a_filter(size: tuple[int, int]) -> None:
+    async with opened(source(), size=size) as explorer:
         await explorer.press("f")
         await explorer.type("who:alice ")
         await explorer.type("sorce:s3")
         await explorer.matches(240)
-        check(explorer.app, name("mistake", (80, 24)))
+        check(explorer.app, name("mistake", size))
 
 
 async def test_detail() -> None:
@@ -85,29 +94,32 @@ async def test_help(size: tuple[int, int]) -> None:
         check(explorer.app, name("help", size))
 
 
-async def test_problems() -> None:
+@pytest.mark.parametrize("size", SIZES)
+async def test_problems(size: tuple[int, int]) -> None:
     broken = source()
     for key in (log_key(DAYS[0]), log_key(DAYS[1])):
         broken.broken[key] = SourceError(key, "not allowed to read", "allow s3:GetObject")
     broken.files[log_key(DAYS[2], unique="damaged")] = log(call(1), call(2))[:-100]
     broken.files["AWSLogs/111122223333/CloudTrail/us-east-1/2024/03/07/read me.txt"] = b"hello"
-    async with opened(broken) as explorer:
+    async with opened(broken, size=size) as explorer:
         await explorer.press("E")
-        check(explorer.app, name("problems", (80, 24)))
+        check(explorer.app, name("problems", size))
 
 
-async def test_asking_before_a_wide_load() -> None:
-    async with opened(source(), limits=Limits()) as explorer:
+@pytest.mark.parametrize("size", SIZES)
+async def test_asking_before_a_wide_load(size: tuple[int, int]) -> None:
+    async with opened(source(), limits=Limits(), size=size) as explorer:
         estimate = Estimate(120_000, 20_000, 6 << 30, 8 << 30, listed=412)
         explorer.app.push_screen(AskToLoad(estimate))
         await explorer.shows("Open?")
-        check(explorer.app, name("ask", (80, 24)))
+        check(explorer.app, name("ask", size))
 
 
-async def test_nothing_matches() -> None:
-    async with opened(source()) as explorer:
+@pytest.mark.parametrize("size", SIZES)
+async def test_nothing_matches(size: tuple[int, int]) -> None:
+    async with opened(source(), size=size) as explorer:
         await explorer.press("f")
         await explorer.type("name:Nothing")
         await explorer.press("enter")
         await explorer.matches(0)
-        check(explorer.app, name("nothing", (80, 24)))
+        check(explorer.app, name("nothing", size))

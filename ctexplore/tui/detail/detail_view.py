@@ -116,6 +116,11 @@ class DetailView(Vertical):
         self.json.focus(scroll_visible)
         return self
 
+    def expect(self) -> None:
+        """Say that a record is on its way; what is shown already stays until then."""
+        if self._record is None:
+            self.show(None, [], "reading …")
+
     def show(self, record: bytes | None, where: list[str], error: str = "") -> None:
         """Show a record and the files that hold it, each ``<uri> record <number>``.
 

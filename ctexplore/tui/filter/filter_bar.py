@@ -63,10 +63,7 @@ class FilterBar(FilterLine):
     @on(LineInput.Left)
     def _left(self, event: LineInput.Left) -> None:
         event.stop()
-        if self._list.display:
-            self._list.hide()
-        else:
-            self._go_back()
+        self._go_back()
 
     def _go_back(self) -> None:
         self._settle()
