@@ -140,7 +140,9 @@ class Explorer:
         what that led to."""
         for _ in range(4):
             await self.pilot.pause(0)
-        while self.app.keys_under_way:
+        for _ in range(1000):
+            if not self.app.keys_under_way or self.app._exit:  # a key that ends it comes nowhere
+                return
             await self.pilot.pause(0)
 
     async def type(self, text: str) -> None:
