@@ -133,3 +133,32 @@ def test_what_cannot_be_is_told(
     monkeypatch.setenv("AWS_ENDPOINT_URL", moto)
     assert cli.main(["query", "", *words, "--no-cache"]) == 2
     assert said in capfd.readouterr().err
+
+
+def test_it_is_followed(
+    group: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """What comes to the group while somebody follows is a line, once; what was there is none."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    logs = boto3.client("logs")
+
+    class Ended(BaseException):
+        pass
+
+    looks = iter(range(10))
+
+    def wait(_seconds: float) -> None:
+        look = next(looks)
+        if look == 3:
+            raise Ended
+        if look < 2:
+            now = time.time()
+            sent = message(now - 180, f"Followed{look}", "us-east-1", OURS)
+            stream = f"{OURS}_CloudTrail_us-east-1"
+            logs.put_log_events(logGroupName=GROUP, logStreamName=stream, logEvents=[sent])
+
+    monkeypatch.setattr("ctexplore.commands.follow._wait", wait)
+    words = ["follow", "is:write", "--log-group", GROUP, "--format", "csv", "--fields", "name"]
+    with pytest.raises(Ended):
+        cli.main([*words, "--cache-dir", str(tmp_path / "cache")])
+    assert capfd.readouterr().out.split() == ['"name"', '"Followed0"', '"Followed1"']

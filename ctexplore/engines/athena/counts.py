@@ -14,7 +14,6 @@ from ctexplore.query.syntax import Column, Node
 
 # Two trails into one bucket deliver an event twice; it is counted once.
 _EVENTS = "count(DISTINCT eventid)"
-_SPANS = {"minute": "minute", "hour": "hour", "day": "day"}
 
 
 def count_sql(
@@ -56,17 +55,3 @@ def by_sql(
     )
     sql += "\nGROUP BY 1\nORDER BY 2 DESC, 1"
     return sql + (f"\nLIMIT {limit:d}" if limit else "")
-
-
-def timeline_sql(
-    node: Node,
-    table: Table,
-    span: str,
-    accounts: AbstractSet[str] = frozenset(),
-    regions: AbstractSet[str] = frozenset(),
-) -> str:
-    """Rows of a bar's beginning and the events in it, oldest first. span: minute, hour, day."""
-    bar = f"date_trunc('{_SPANS[span]}', from_iso8601_timestamp(eventtime))"
-    selected = [f"{bar} AS bar", f"{_EVENTS} AS events"]
-    sql = select(node, table, selected=selected, ordered=False, accounts=accounts, regions=regions)
-    return f"{sql}\nGROUP BY 1\nORDER BY 1"

@@ -18,11 +18,13 @@ _NAME: Final = re.compile(r"[A-Z][A-Za-z0-9]{1,127}")
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """actions: without prefix; none where nothing is needed. reason: why there are none."""
+    """actions: without prefix; none where nothing is needed. reason: why there are none. named:
+    the action is called like the event, which holds for operations of the service's API only."""
 
     actions: tuple[str, ...] = ()
     reason: str = ""
     free: bool = False  # no permission is needed at all
+    named: bool = False
 
 
 _FREE: Final = Needs(reason="needs no permission", free=True)
@@ -167,4 +169,4 @@ def needs_of(prefix: str, name: str) -> Needs:
         return Needs(known)
     if not _NAME.fullmatch(plain):
         return Needs(reason="this is no name of an action")
-    return Needs((plain,))
+    return Needs((plain,), named=True)

@@ -13,6 +13,7 @@ import numpy as np
 from ctexplore.investigate.policy.actions import HANDING, needs_of
 from ctexplore.investigate.policy.resources import Place, resource_of, takes_resource
 from ctexplore.investigate.policy.services import prefix_of, why_unnamed
+from ctexplore.sources.aws.api_names import operations
 from ctexplore.store.columns.batch import Codes
 from ctexplore.store.columns.table import Table
 
@@ -20,6 +21,7 @@ from ctexplore.store.columns.table import Table
 LARGEST: Final = 6_144
 _OBJECTS: Final = 20  # objects of one bucket named one by one
 _CALLS: Final = frozenset(("AwsApiCall", ""))
+_NO_OPERATION: Final = "the service's public API has no operation of this name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,9 @@ class _Reading:
             self._unresolved[source, name, reason] += count
             return
         needs = needs_of(prefix, name)
+        if needs.named and not _is_operation(source, needs.actions[0]):
+            self._unresolved[source, name, _NO_OPERATION] += count
+            return
         if needs.free:
             self._free += count
         elif not needs.actions:
@@ -200,3 +205,8 @@ def _one(texts: list[str]) -> str | list[str]:
 def _list(names: list[str], most: int = 12) -> str:
     more = f" and {len(names) - most:,} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more
+
+
+def _is_operation(source: str, name: str) -> bool:
+    """Whether an API of AWS's has it: pages of the console call what has no action."""
+    return name in operations().get(source.partition(".")[0], ())
