@@ -186,7 +186,7 @@ class ExploreScreen(
     def _laid_out(self, _screen: object) -> None:
         """A detail that came on the screen lacks what was gone to meanwhile; a pane that folded
         away had the focus."""
-        if self.focused is None:
+        if self.focused is None and self.app.app_focus:
             self.events.focus()
         row = self.events.cursor_row
         if row is not None and row != self._shown and self.query_one(EventDetail).region:
