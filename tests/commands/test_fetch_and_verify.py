@@ -26,7 +26,7 @@ class TrueKeys(KeysEndpoint):
         super().__init__()
         self.made = made
 
-    def answer(self, operation: str, region: str, said: dict[str, Any]) -> tuple[int, Any]:
+    def said(self, operation: str, region: str, said: dict[str, Any]) -> tuple[int, Any]:
         since, until = (datetime.fromtimestamp(said[n], UTC) for n in ("StartTime", "EndTime"))
         return 200, self.made.list_public_keys(since, until, region)
 

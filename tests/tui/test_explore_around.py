@@ -208,7 +208,7 @@ async def test_many_problems_scroll_to_the_last_in_both_directions() -> None:
 
 
 def test_an_unknown_theme_is_an_error_that_names_the_known_ones() -> None:
-    with pytest.raises(UnknownTheme, match=r"no theme 'plaid'; known are .*ctexplore-dark.*nord"):
+    with pytest.raises(UnknownTheme, match=r"no theme 'plaid'; known are .*dark.*nord"):
         app("plaid")
 
 
@@ -221,8 +221,8 @@ async def test_own_themes_load_and_a_broken_one_is_told(tmp_path: Path) -> None:
     assert made.theme == "mine"
     async with made.run_test(notifications=True):
         told = [notice.message for notice in made._notifications]
-    assert len(told) == 1
-    assert "bad\\x1b.toml: primary: is missing" in told[0]
+    assert any("bad\\x1b.toml: primary: is missing" in line for line in told)
+    assert all("bad\\x1b.toml: " in line for line in told)
 
 
 async def test_a_theme_of_textual_works() -> None:

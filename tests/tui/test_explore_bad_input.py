@@ -95,15 +95,16 @@ async def test_every_odd_record_opens_in_the_detail() -> None:
 
         detail.show = note  # type: ignore[method-assign]
         for position in range(len(view)):
-            before = len(shown)
+            before = len(list(filter(None, shown)))  # None: it is being read
             screen.events.go_to(position)
             screen._want(int(view.rows[position]), at_once=True)
-            await explorer.until(lambda before=before: len(shown) > before, f"event {position}")
+            await explorer.until(
+                lambda before=before: len(list(filter(None, shown))) > before, f"event {position}"
+            )
             detail.json.action_unfold_all()
             await explorer.settle()
             assert not explorer.notices or "not unfolded" in explorer.notices
             explorer.app.clear_notifications()
-        assert all(shown)
         assert explorer.app.is_running
 
 

@@ -156,7 +156,7 @@ async def test_the_filter_as_a_command(tmp_path: Path, monkeypatch: pytest.Monke
         copied.append(text)
         return "sent"
 
-    monkeypatch.setattr("ctexplore.tui.filter.presets.copy", take)
+    monkeypatch.setattr("ctexplore.tui.filter.copies.copy", take)
     async with exploring(tmp_path, EVENTS, text="who:alice name:'x") as explorer:
         await explorer.press("1")
         await choose(explorer, "as com")
