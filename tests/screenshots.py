@@ -7,6 +7,7 @@ import functools
 import os
 import re
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -87,9 +88,13 @@ def main(names: Sequence[str]) -> None:
     """names: of the pictures to take; all of them where none is said."""
     os.environ.pop("NO_COLOR", None)
     FOLDER.mkdir(exist_ok=True)
-    for picture in (p for p in PICTURES if not names or p.name in names):
-        picture.file.write_text(asyncio.run(take(picture)))
-        print(f"screenshots/{picture.file.name}", flush=True)
+    # Nobody's own marks, themes and history are in them.
+    with tempfile.TemporaryDirectory() as nobody:
+        for name in ("CONFIG", "STATE", "CACHE"):
+            os.environ[f"XDG_{name}_HOME"] = f"{nobody}/{name.lower()}"
+        for picture in (p for p in PICTURES if not names or p.name in names):
+            picture.file.write_text(asyncio.run(take(picture)))
+            print(f"screenshots/{picture.file.name}", flush=True)
 
 
 if __name__ == "__main__":
