@@ -74,6 +74,7 @@ async def test_a_mistake_in_a_filter(size: tuple[int, int]) -> None:
         await explorer.type("who:alice ")
         await explorer.type("sorce:s3")
         await explorer.matches(240)
+        await settled(explorer, size[0] > 100)
         check(explorer.app, name("mistake", size))
 
 
@@ -109,6 +110,7 @@ async def test_problems(size: tuple[int, int]) -> None:
 @pytest.mark.parametrize("size", SIZES)
 async def test_asking_before_a_wide_load(size: tuple[int, int]) -> None:
     async with opened(source(), limits=Limits(), size=size) as explorer:
+        await settled(explorer, size[0] > 100)
         estimate = Estimate(120_000, 20_000, 6 << 30, 8 << 30, listed=412)
         explorer.app.push_screen(AskToLoad(estimate))
         await explorer.shows("Open?")
