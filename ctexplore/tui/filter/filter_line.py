@@ -121,13 +121,16 @@ class FilterLine(Horizontal):
         """What the filter lets through; see FilterCount.count."""
         count = self.query_one(FilterCount)
         count.count(shown, total, unread=unread, complete=complete, asked=asked)
-        self._say()
+        self._tell_begun()  # and nothing of a mistake: what enter said of it stays while rows come
 
     def _say(self) -> None:
+        self._tell_begun()
+        self._point_out(self._narrowing.error)
+
+    def _tell_begun(self) -> None:
         enter = self.app.get_key_display(Binding("enter", ""))
         count = self.query_one(FilterCount)
         count.tell(self._narrowing.begun, enter, typing=self.input.has_focus)
-        self._point_out(self._narrowing.error)
 
     def _point_out(self, error: FilterError | None, *, at_once: bool = False) -> None:
         """What is wrong; but what is still being typed is no mistake yet while it goes on."""
