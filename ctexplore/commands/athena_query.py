@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -40,7 +40,9 @@ def ask(args: argparse.Namespace, node: Node | None, scope: Scope, output: Outpu
                 if args.estimate:
                     return 0
                 if _counts(output, question):
-                    return _counted(source, question, node, scope, output, watch)
+                    # A field that SQL cannot put together is counted here, of the rows.
+                    with suppress(NotInSql):
+                        return _counted(source, question, node, scope, output, watch)
                 return _rows(args, source, question, scope, output, watch)
     except (NotInSql, SourceError) as error:
         raise Failure(str(error)) from None

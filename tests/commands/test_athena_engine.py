@@ -112,6 +112,8 @@ def test_counting_is_athenas(run: Run, moto: str) -> None:
     expect(moto, [["GetObject", "900"], ["PutObject", "34"]])
     status, lines, _ = run("query", "source:s3", *ENGINE, "--by", "name")
     assert (status, lines) == (0, ["900  GetObject", " 34  PutObject"])
+    expect(moto, [row(RECORD, "s3://gone/key")])
+    assert run("query", "source:s3", *ENGINE, "--by", "who")[:2] == (0, ["1  alice"])
 
 
 def test_what_sql_cannot_say_is_asked_here(run: Run, moto: str, trail: str) -> None:
