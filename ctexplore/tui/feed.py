@@ -108,23 +108,22 @@ class Feed:
         self._hurry = threading.Event()  # somebody waits for another answer
         self._stop = threading.Event()
         self._closed = False
-        self._loader: threading.Thread | None = None
+        self._loading = False
         self._unread = 0
         threading.Thread(target=self._guard, args=(self._answer,), name="view", daemon=True).start()
 
     @property
     def running(self) -> bool:
-        return self._loader is not None and self._loader.is_alive()
+        """Whether rows may still come. Not any more once ``Loading`` says so."""
+        return self._loading
 
     def resume(self) -> None:
         """Begin or go on loading."""
         if self.running:
             return
         self._stop.clear()
-        self._loader = threading.Thread(
-            target=self._guard, args=(self._load,), name="load", daemon=True
-        )
-        self._loader.start()
+        self._loading = True
+        threading.Thread(target=self._guard, args=(self._load,), name="load", daemon=True).start()
 
     def stop(self) -> None:
         """Leave loading after the batch at hand; what is loaded stays."""
@@ -161,30 +160,35 @@ class Feed:
             self._post(Failed(self.generation, error))
 
     def _load(self) -> None:
+        waits: Message | None = None
         try:
-            self._steps()
+            waits = self._steps()
         finally:
+            self._loading = False
+            self._hurry.set()
             self._wake.set()
+            if waits is not None:
+                self._post(waits)
             self._post(Loading(self.generation, False))
             self._post(Counted(self.generation, self.session.counts()))
 
-    def _steps(self) -> None:
+    def _steps(self) -> Message | None:
+        """Load; what loading waits for, or None."""
         self._post(Loading(self.generation, True))
         told = 0.0
         for step in self.session.load():
             if isinstance(step, Ask):
-                self._post(LoadAsks(self.generation, step.estimate))
-                return
+                return LoadAsks(self.generation, step.estimate)
             if isinstance(step, Halt):
-                self._post(LoadHalted(self.generation, step.error))
-                return
+                return LoadHalted(self.generation, step.error)
             self._wake.set()
             now = time.monotonic()
             if now - told >= _PAUSE:
                 told = now
                 self._post(Loading(self.generation, True))
             if self._stop.is_set():
-                return
+                break
+        return None
 
     def _answer(self) -> None:
         mask = np.empty(0, bool)
@@ -192,12 +196,13 @@ class Feed:
         versions: tuple[int, ...] = ()
         while not self._closed:
             self._wake.wait()
-            self._wake.clear()
             self._hurry.clear()
+            self._wake.clear()
             if self._closed:
                 return
-            if self._wishes == answered and by == self._by:
-                # Only new rows: let some gather. A new filter is answered at once.
+            if self._loading and self._wishes == answered and by == self._by:
+                # Only new rows: let some gather. A new filter is answered at once, and so are
+                # the first rows and the last.
                 self._hurry.wait(max(0.0, rest - time.monotonic()))
             wishes = self._wishes
             if wishes != answered:
@@ -216,7 +221,7 @@ class Feed:
             view = self._view(None if wanted is None else mask, by)
             self._post(ViewChanged(self.generation, view, complete, self._unread))
             now = time.monotonic()
-            rest = now + max(_PAUSE, _REST * (now - began))
+            rest = now + max(_PAUSE, _REST * (now - began)) if self.session.order.count else 0.0
 
     def _view(self, mask: np.ndarray[Any, Any] | None, by: SortBy | None) -> View:
         view = self.session.order.view(mask)

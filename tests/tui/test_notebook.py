@@ -165,12 +165,12 @@ async def test_what_digests_say_of_a_log_file_is_noted_also_when_it_comes_later(
         session = explorer.screen.desk.session
         assert session is not None
         verdicts = np.ones(session.table.count, np.uint8)
-        session.table.put("integrity", verdicts, [(), ("valid",)])
+        session.table.put("integrity", verdicts, [(), ("verified",)])
         await explorer.press("m")
         await holds(explorer, 2)
-        assert {e.integrity for e in kept()} == {"unknown", "valid"}
+        assert {e.integrity for e in kept()} == {"unknown", "verified"}
         await explorer.press("I")
-        await explorer.until(lambda: {e.integrity for e in kept()} == {"valid"}, "both verdicts")
+        await explorer.until(lambda: {e.integrity for e in kept()} == {"verified"}, "both verdicts")
 
 
 async def test_a_filter_is_kept_with_a_title() -> None:
@@ -202,5 +202,5 @@ async def test_what_cannot_be_kept_is_said(tmp_path: Path) -> None:
     (tmp_path / "state" / "ctexplore" / "notebooks").write_text("no folder")
     async with opened() as explorer:
         await explorer.press("m")
-        await explorer.shows("notebooks")
+        await explorer.until(lambda: "notebooks" in explorer.notices, "why not")
         assert explorer.screen.events.marked

@@ -73,6 +73,7 @@ class ChainScreen(Screen[str | None]):
         self._zone = zone
         self._chain: Chain | None = None
         self._waits = False  # for an answer
+        self._reading = False  # when the answer on the screen was given
 
     def compose(self) -> ComposeResult:
         yield Static("following …", markup=False)
@@ -106,7 +107,8 @@ class ChainScreen(Screen[str | None]):
     def _ask_again(self) -> None:
         """What was loaded since may belong to the chain."""
         known = self._chain.events if self._chain else 0
-        if not self._waits and self._session.order.count > known:
+        told = self._reading and self._session.done
+        if not self._waits and (told or self._session.order.count > known):
             self._ask()
 
     @on(Followed)
@@ -119,7 +121,8 @@ class ChainScreen(Screen[str | None]):
             return
         before, chain = self._chain, event.chain
         self._chain = chain
-        reading = "" if self._session.done else " · still reading"
+        self._reading = not self._session.done
+        reading = " · still reading" if self._reading else ""
         lines = [safe(line) for line in f"{head(chain)}{reading}".split("\n")]
         self.query(Static).first().update(Content("\n".join(lines)))
         listed = self.query_one(LineList)

@@ -16,7 +16,7 @@ from ctexplore.query.narrow import only
 from ctexplore.query.when import TimeError, parse_span
 from ctexplore.text import safe
 from ctexplore.tui.detail.related_screen import RelatedScreen
-from ctexplore.tui.feed import Loading
+from ctexplore.tui.feed import Loading, ViewChanged
 from ctexplore.tui.filter.filter_bar import FilterBar
 from ctexplore.tui.prompt import Prompt
 
@@ -68,6 +68,7 @@ class NoveltyScreen(RelatedScreen):
 
     @on(FilterBar.Narrowed)
     @on(Loading)
+    @on(ViewChanged)
     def _compare_for_filter(self) -> None:
         wanted = self.bar.filter
         asked = wanted is not None and COLUMN in added_in(wanted.node)

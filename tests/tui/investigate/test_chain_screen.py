@@ -85,8 +85,11 @@ async def test_every_key_of_the_lines(tmp_path: Path, size: tuple[int, int]) -> 
     async with exploring(tmp_path, [*many, *used], size, text=f"key:{LEAKED}") as explorer:
         await explorer.press("c")
         await followed(explorer)
-        listed = explorer.app.screen.query_one(LineList)
+        chain = explorer.app.screen
+        assert isinstance(chain, ChainScreen)
+        listed = chain.query_one(LineList)
         await explorer.press("g", "c")  # from what was issued to who issued it
+        await explorer.until(lambda: not chain._waits, "its chain")
         await explorer.shows("61 callers")
         await explorer.settle()
         for key, back in (
@@ -108,7 +111,7 @@ async def test_what_is_loaded_meanwhile_joins_the_chain(tmp_path: Path) -> None:
     source = SlowSource({early: gz(log(EVENTS[5])), late: gz(log(*EVENTS[:5]))})
     source.gate_of(late)
     async with started(source, text="name:StopLogging") as explorer:
-        await explorer.shows("StopLogging")
+        await explorer.matches(1)
         await explorer.press("c")
         await explorer.shows("1 caller among 1 loaded events", "still reading")
         source.gates[late].set()
