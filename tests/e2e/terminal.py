@@ -74,6 +74,7 @@ class Terminal:
         columns, rows = size
         self.seen = b""
         self.rate = rate
+        self._rests = False  # nothing came for a while, and nothing was pressed since
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self._fd, slave = pty.openpty()
@@ -123,6 +124,7 @@ class Terminal:
         return "\n".join(self.lines)
 
     def press(self, keys: str) -> None:
+        self._rests = False
         os.write(self._fd, keys.encode())
 
     def wait_for(self, wanted: str | Callable[[str], bool]) -> str:
@@ -150,10 +152,12 @@ class Terminal:
         while len(self.seen) > before:
             before = len(self.seen)
             self._read(seconds)
+        self._rests = True
 
     def bytes_of(self, keys: str, shows: str | Callable[[str], bool]) -> int:
         """How many bytes come in answer to keys, of which the screen shows this."""
-        self.rest()
+        if not self._rests:
+            self.rest()
         before = len(self.seen)
         self.press(keys)
         self.wait_for(shows)

@@ -83,7 +83,7 @@ SCREENS = {
     ),
     "a search in the detail": Screen(("\r", "/", "2J"), ""),
     "the cells of a line": Screen(("l", "l", "l", "l"), "Last", ()),
-    "sorted": Screen(("s", "s"), "Last", ("s",)),
+    "sorted": Screen(("s", "s"), "▼", ("s",)),
     "problems": Screen(("E",), "a record is null", ("q",)),
     "facets": Screen(("F",), " who  ", ("F",)),
     "help": Screen(("?",), "Everywhere", ("q",)),

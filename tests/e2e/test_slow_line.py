@@ -26,7 +26,7 @@ def matching(count: str) -> Callable[[str], bool]:
 
 def test_bytes_of_a_key(trail: Path, env: dict[str, str]) -> None:
     with Terminal([str(trail)], env | SSH, size=(80, 24)) as terminal:
-        terminal.wait_for("400 events")
+        terminal.wait_for("400 of 400")
         top = cursor(terminal.text)
         for n, key in enumerate("jjjj", 1):
             assert terminal.bytes_of(key, lambda text, n=n: cursor(text) == top + n) <= KB
@@ -49,7 +49,7 @@ def test_bytes_of_a_key(trail: Path, env: dict[str, str]) -> None:
 def test_a_held_key(trail: Path, env: dict[str, str], rate: int) -> None:
     """Three pages of it, in one go: answered in a second, not line by line."""
     with Terminal([str(trail)], env | SSH, size=(80, 24), rate=rate) as terminal:
-        terminal.wait_for("400 events")
+        terminal.wait_for("400 of 400")
         top = terminal.lines[cursor(terminal.text)][4:20]
         assert terminal.bytes_of("j" * 60, lambda text: top not in text) <= 20 * KB
 

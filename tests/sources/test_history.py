@@ -11,6 +11,7 @@ import pytest
 from ctexplore.sources.history.lookup import Attribute
 from ctexplore.sources.history.pages import span
 from ctexplore.sources.source import SourceError
+from ctexplore.store.cache.cache import MemoryCache
 from tests.lookup_endpoint import ACCOUNT, ARN, LookupEndpoint, event, stamp
 from tests.sources.history_at import (
     EVENTS,
@@ -372,6 +373,14 @@ def test_offline_what_was_asked_for_is_there_without_a_request(busy: World) -> N
     with pytest.raises(SourceError, match="not on disk"):
         source.read(online[0])
     assert not busy.endpoint.sent
+
+
+def test_offline_a_day_that_was_asked_for_and_is_empty_is_no_error(world: World) -> None:
+    assert files(world.open(), TODAY) == []
+    assert files(world.open(offline=True), TODAY) == []
+    world.cache = MemoryCache()
+    with pytest.raises(SourceError, match="not on disk"):
+        files(world.open(offline=True), TODAY)
 
 
 def test_a_page_that_is_not_at_hand_is_asked_for_again(busy: World) -> None:

@@ -21,11 +21,13 @@ class Stretch:
 @dataclass(slots=True)
 class Known:
     """Of one day: stretches that nothing can be added to any more, newest first, none touching
-    another; and ``recent``, files of the time after, which are asked for again.
+    another; and ``recent``, files of the time after, which are asked for again. asked: false of
+    a day of which nothing is known, not even that it had no events.
     """
 
     stretches: list[Stretch] = field(default_factory=list)
     recent: tuple[LogFile, ...] = ()
+    asked: bool = False
 
     def add(self, more: Stretch) -> None:
         """Know ``more``, joined with what it touches."""

@@ -157,7 +157,7 @@ class HistorySource:
                 yield from self._ask(folder, place, bottom, top, known, settled=bottom < settled)
 
     def _kept(self, folder: str, known: Known, start: int, stop: int) -> Iterator[Page]:
-        if not (known.stretches or known.recent):
+        if not known.asked:
             reason = "never asked for while online"
             raise SourceError(self.uri(folder), "not on disk", reason)
         files = [*known.recent, *(file for s in known.stretches for file in s.files)]

@@ -47,7 +47,7 @@ class KeptHistory:
             Stretch(start, stop, files)
             for (start, stop), files in zip(kept.spans, each, strict=True)
         ]
-        return Known(stretches, recent)
+        return Known(stretches, recent, asked=True)
 
     def put(self, identity: str, folder: str, known: Known) -> None:
         spans = [(stretch.start, stretch.stop) for stretch in known.stretches]
