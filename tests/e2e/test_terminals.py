@@ -70,7 +70,7 @@ def test_each_terminal(
 ) -> None:
     env |= {"TERM": term, **more}
     with Terminal([str(wide)], env, size=(80, 24)) as terminal:
-        terminal.wait_for("60 events")
+        terminal.wait_for("60 of 60")
         terminal.press("t")
         terminal.wait_for("us-east-1")
         terminal.press("t\r")

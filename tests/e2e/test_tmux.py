@@ -29,7 +29,7 @@ def test_copying(trail: Path, env: dict[str, str], tmp_path: Path, clipboard: st
     tmux = [TMUX, "-S", str(tmp_path / "socket"), "-f", str(tmp_path / "conf")]
     run = [*tmux, "new-session", f"{sys.executable} -m ctexplore {trail}; echo status $?; read x"]
     with Terminal([], env, size=(80, 24), program=run) as terminal:
-        terminal.wait_for("400 events")
+        terminal.wait_for("400 of 400")
         terminal.press("yv")
         terminal.wait_for("given to tmux for its buffer and the terminal's clipboard")
         shown = [*tmux, "show-buffer"]

@@ -9,7 +9,7 @@ from tests.e2e.terminal import Terminal
 
 def test_a_filter_in_one_packet(trail: Path, env: dict[str, str]) -> None:
     with Terminal([str(trail)], env, size=(80, 24)) as terminal:
-        terminal.wait_for("400 events")
+        terminal.wait_for("400 of 400")
         terminal.press("fis:denied source:s3\rjjkt")
         terminal.wait_for(lambda text: " is:denied source:s3 " in text and "m Mark" in text)
         terminal.press("t\r")
