@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ctexplore.commands.athena_options import ATHENA, add_engine_options
 from ctexplore.commands.estimate import print_estimate
+from ctexplore.commands.failure import Failure
 from ctexplore.commands.filter_text import parse_filter
 from ctexplore.commands.opening import open_source
 from ctexplore.commands.output import add_output_options, output_of
@@ -23,14 +24,15 @@ from ctexplore.commands.source_options import (
 from ctexplore.commands.watch import Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+    from datetime import timedelta
 
     from ctexplore.commands.output import Output
     from ctexplore.query.evaluate import Filter
     from ctexplore.store.days import Part
     from ctexplore.store.scope import Scope
 
-_VERDICTS = "integrity"
+_VERDICTS, _FIRST = "integrity", "new"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,6 +43,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_output_options(parser)
     parser.add_argument(
         "--estimate", action="store_true", help="only list, and say what the query would cost"
+    )
+    parser.add_argument(
+        "--baseline",
+        metavar="SPAN",
+        help="of is:new: what is done first in this time, from the first event on, is usual "
+        "(7d, 24h; a quarter of the range, 7d at most)",
     )
     add_keys_option(parser)
     add_source_options(parser)
@@ -56,7 +64,10 @@ def run(args: argparse.Namespace) -> int:
         from ctexplore.commands.athena_query import ask
 
         return ask(args, wanted.node if wanted else None, scope, output)
-    scope = _narrowed(scope, wanted)
+    baseline = _span(args.baseline)
+    # Whether something is new depends on what the filter does not want, too.
+    whole = _asks_for(_FIRST, output, wanted)
+    scope = scope if whole else _narrowed(scope, wanted)
     with closing(open_cache(args)) as cache, closing(open_source(args, cache)) as source:
         from ctexplore.engines.answer import Lost
         from ctexplore.engines.history import asked, lacks, narrowed
@@ -67,7 +78,7 @@ def run(args: argparse.Namespace) -> int:
         from ctexplore.store.steps import Pace
 
         limits = limits_of(args, source)
-        source = narrowed(source, scope, wanted.node if wanted else None)
+        source = narrowed(source, scope, wanted.node if wanted and not whole else None)
         label, by_aws, missing = source.label, asked(source), lacks(source)
         if args.no_cache and not source.local:
             # A record is wanted again soon after its file was decoded.
@@ -76,7 +87,7 @@ def run(args: argparse.Namespace) -> int:
         if args.estimate:
             return print_estimate(source, cache, scope)
         pace = Pace.USUAL if limits.max_objects == sys.maxsize else Pace.PRICED
-        if output.limit is not None:
+        if output.limit is not None and not whole:
             pace = Pace.THRIFTY
         watch = Watch(priced=pace is Pace.PRICED, nothing_shown=output.at_end)
         lost = Lost(source.uri)
@@ -84,19 +95,22 @@ def run(args: argparse.Namespace) -> int:
             watch.say(f"{label}: {by_aws}")
         if missing:
             watch.say(f"{label}: {missing}")
-        sieve = wanted.sieve if wanted else None
-        days = Days(source, cache, scope, limits, pace=pace, watch=watch, sieve=sieve)
+        sieve = wanted.sieve if wanted and not whole else None
+        days = Days(source, cache, scope, limits, pace=pace, watch=watch, sieve=sieve, whole=whole)
         with closing(days), closing(watch):
             watch.days = days
             each: Iterator[Part] = days.parts()
             vouched = None
-            if _asks_for_verdicts(output, wanted):
+            if whole:
+                each = _compared(each, baseline)
+                if args.fields is None and not output.by:
+                    output = _with_field(output, _FIRST)
+            if _asks_for(_VERDICTS, output, wanted):
                 from ctexplore.commands.vouching import judged, verify_first
-                from ctexplore.export.fields import field
                 from ctexplore.export.vouched import Vouched
 
                 if args.fields is None and not output.by:
-                    output = replace(output, fields=(*output.fields, field(_VERDICTS)))
+                    output = _with_field(output, _VERDICTS)
                 most = limits.max_objects
                 verdicts = verify_first(args, source, cache, scope, most=most)
                 each = judged(each, verdicts)
@@ -119,14 +133,38 @@ def run(args: argparse.Namespace) -> int:
 def _filter(text: str) -> Filter | None:
     from ctexplore.query.evaluate import Filter
 
-    node = parse_filter(text, added=(_VERDICTS,))
+    node = parse_filter(text, added=(_VERDICTS, _FIRST))
     return None if node is None else Filter(node)
 
 
-def _asks_for_verdicts(output: Output, wanted: Filter | None) -> bool:
-    """Whether the filter or what comes out needs what digests say; it costs reading them."""
+def _asks_for(column: str, output: Output, wanted: Filter | None) -> bool:
+    """Whether the filter or what comes out needs a column that has to be found out first."""
     named = (output.by, *(field.column for field in output.fields))
-    return _VERDICTS in named or (wanted is not None and _VERDICTS in wanted.added)
+    return column in named or (wanted is not None and column in wanted.added)
+
+
+def _with_field(output: Output, name: str) -> Output:
+    from ctexplore.export.fields import field
+
+    return replace(output, fields=(*output.fields, field(name)))
+
+
+def _span(text: str | None) -> timedelta | None:
+    from ctexplore.query.when import TimeError, parse_span
+
+    try:
+        return parse_span(text) if text else None
+    except TimeError as error:
+        raise Failure(f"--baseline: {error}") from None
+
+
+def _compared(parts: Iterable[Part], baseline: timedelta | None) -> Iterator[Part]:
+    """The parts, their events with what their actors did for the first time."""
+    from ctexplore.investigate.novelty import find_new
+
+    for part in parts:
+        find_new(part, baseline)
+        yield part
 
 
 def _narrowed(scope: Scope, wanted: Filter | None) -> Scope:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from ctexplore.store.columns.added import Draft, Values
+from ctexplore.store.columns.order import Order
 from ctexplore.store.columns.schema import FIELDS, NO_TIME
-from ctexplore.store.session import Session
+from ctexplore.store.columns.table import Table
 
 Array = npt.NDArray[Any]
 
@@ -24,7 +25,16 @@ KINDS: Final = {
 COLUMN: Final = "new"
 
 
-def find_new(session: Session, baseline: timedelta | None = None) -> int:
+class Loaded(Protocol):
+    """Events that are loaded, as a session or a part of a load has them."""
+
+    @property
+    def table(self) -> Table: ...
+    @property
+    def order(self) -> Order: ...
+
+
+def find_new(loaded: Loaded, baseline: timedelta | None = None) -> int:
     """Fill the table's column ``new`` for all loaded events; how many of them have a value.
 
     baseline: the beginning of the loaded range in which everything is usual; None is a quarter of
@@ -33,10 +43,10 @@ def find_new(session: Session, baseline: timedelta | None = None) -> int:
     the first loaded counts. Events without a time, an actor or a value are not compared. Reads no
     records; half a second for a million events.
     """
-    table, count = session.table, session.order.count
+    table, count = loaded.table, loaded.order.count
     times = table.time[:count]
     kept = times != NO_TIME
-    copies = session.order.copies.rows
+    copies = loaded.order.copies.rows
     kept[copies[copies < count]] = False
     actors = _numbers(table.values("actor"))[table.codes("identity")[:count]]
     rows = np.flatnonzero(kept & (actors > 0))

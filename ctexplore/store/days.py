@@ -64,9 +64,11 @@ class Days:
         pace: Pace = Pace.USUAL,
         watch: Callable[[Step], bool] = lambda _: True,
         sieve: Sieve | None = None,
+        whole: bool = False,
     ) -> None:
         """watch: sees each step of the loader; when it says False, no more is loaded, and what
-        is there are the last parts. sieve: lets only some events through."""
+        is there are the last parts. sieve: lets only some events through. whole: all events are
+        one part, for questions about all of them together."""
         self.limits = limits or Limits()
         self.full = False
         self.misplaced = 0
@@ -79,7 +81,8 @@ class Days:
         self._packs = None if source.local else Packs(cache, source.identity)
         # The table holds events from ``_start`` on, of which ``_end`` should be later.
         self._table = Table()
-        self._start, self._end = _NEVER, _NEVER
+        self._whole = whole
+        self._start, self._end = (_ALWAYS if whole else _NEVER), _NEVER
         self._early: list[tuple[Batch, Sequence[LogFile]]] = []
         self._early_bytes = 0
 
@@ -93,7 +96,7 @@ class Days:
             if isinstance(step, Loaded):
                 self._take(step)
                 self.full = self.nbytes > self.limits.max_memory
-            elif isinstance(step, Day):
+            elif isinstance(step, Day) and not self._whole:
                 yield from self._part()
                 self._begin(milliseconds(datetime.combine(step.date, datetime.min.time(), UTC)))
             if not self._watch(step) or self.full:

@@ -255,6 +255,9 @@ class ExploreScreen(
 
     # -- other screens and settings
 
+    def keep_chain(self, title: str, text: str) -> None:
+        self.keep_filter(title, text, "chain")
+
     def action_zone(self) -> None:
         listed = self.events
         listed.zone = None if listed.zone is not None else UTC

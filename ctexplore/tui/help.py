@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
@@ -13,6 +14,7 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widgets import Static
 
+from ctexplore.tui.events.signs import signs
 from ctexplore.tui.footer import Footer
 
 # A section's name by the first part of a binding's id, in the order of the page.
@@ -99,7 +101,8 @@ class HelpScreen(Screen[None]):
         half = titles.index(_TITLES["move"]) if _TITLES["move"] in titles else len(titles)
         with VerticalScroll():
             yield Static(_page(sections, titles[:half], self._first()), markup=False)
-            yield Static(_page(sections, titles[half:]), markup=False)
+            rest = _page(sections, titles[half:])
+            yield Static(rest + _signs() if _TITLES["list"] in sections else rest, markup=False)
         yield Footer()
 
     def _first(self) -> str:
@@ -143,6 +146,26 @@ class HelpScreen(Screen[None]):
         keys_of = getattr(self.app, "keys_of", lambda b: b.key)
         shown = (self.app.get_key_display(Binding(k, "")) for k in keys_of(binding).split(","))
         return ["enter" if key == "⏎" else key for key in shown]
+
+
+def _signs() -> Text:
+    """What else stands in a row of the list."""
+    shown = signs(os.environ)
+    of = shown.integrity
+    text = Text("\n").append("Signs in the event list\n", style="bold underline")
+    for sign, says in (
+        (shown.cell, "The value that + and - are about"),
+        ("*", "Marked"),
+        (shown.new, "Came while following"),
+        (shown.contested, "Another event has the same id"),
+        (shown.first, "First of its actor (is:new)"),
+        (f"{shown.flag}H", "A Sigma rule of level high"),
+        (f"{of['verified']} {of['changed']}", "Log file verified, changed"),
+        (f"{of['missing']} {of['unreferenced']}", "Log file missing, in no digest"),
+        (of["uncovered"], "No digest covers its time"),
+    ):
+        text.append(f"  {sign:<{_KEYS}}", style="bold").append(f"  {says}\n")
+    return text
 
 
 def _by_key(described: dict[str, list[str]]) -> dict[str, list[str]]:

@@ -52,6 +52,17 @@ def proof(began: Began) -> list[str]:
     return [*said, f"only likely: {began.lacks}"] if began.likely else said
 
 
+def everyone(chain: Chain) -> str:
+    """The filter that finds the events of all callers of a chain."""
+    keys: list[str] = []
+    others: list[str] = []
+    for _, caller in chain.root.walk():
+        field, _, value = caller.filter.partition(":")
+        (keys if field == "key" else others).append(value if field == "key" else caller.filter)
+    parts = [f"key:{','.join(dict.fromkeys(keys))}"] if keys else []
+    return " or ".join(dict.fromkeys([*parts, *filter(None, others)]))
+
+
 def text_lines(chain: Chain) -> Iterator[str]:
     """The tree for people."""
     yield f"behind it: {chain.behind}"

@@ -21,7 +21,8 @@ from ctexplore.tui.events.columns import PINNED, cell, copies_text, event_severi
 from ctexplore.tui.events.signs import Signs
 
 GUTTER = 4  # cells before the first column: cursor, mark, severity, a gap
-VERDICTS = "integrity"  # the column that has a sign behind each event's name
+# Columns that have a sign behind the events' names.
+VERDICTS, FIRST = "integrity", "new"
 _LOUD = ("changed", "missing", "unreferenced")
 _KEPT = 2000  # lines; some ten screens of a large terminal
 
@@ -33,7 +34,7 @@ class Line(NamedTuple):
     contested: another event has the same id, with other bytes. new: it came while following.
     found: the values of columns that rooms above added, which may change. flag: what follows the
     name, of a rule's hit. verdict: whether CloudTrail vouches for it, None where nothing was
-    verified.
+    verified. first: its actor did something for the first time.
     """
 
     row: int
@@ -45,6 +46,7 @@ class Line(NamedTuple):
     found: tuple[Values, ...] = ()
     flag: str = ""
     verdict: str | None = None
+    first: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def lines_of(
     new. added: the columns of rooms above that the lines show. flag: of a row's rules.
     """
     found = [one for name in added if (one := view.added.get(name))]
-    judged = view.added.get(VERDICTS)
+    judged, compared = view.added.get(VERDICTS), view.added.get(FIRST)
     rows = view.rows[first : last + 1]
     folded, conflicts = view.copies.of, view.conflicts
     copies = folded.searchsorted(rows, "right") - folded.searchsorted(rows, "left")
@@ -102,6 +104,7 @@ def lines_of(
             tuple(each.values(row) for each in found),
             flag(view, row),
             None if judged is None else "".join(judged.values(row)),
+            compared is not None and bool(compared.values(row)),
         )
         for row, many, other in zip(rows.tolist(), copies.tolist(), contested.tolist(), strict=True)
     ]
@@ -209,7 +212,7 @@ def _cells(view: View, line: Line, look: Look) -> list[tuple[Place, str]]:
         width = end - place.start
         copies = ""
         if place.column.name == PINNED:
-            signs = look.signs.contested * line.contested
+            signs = look.signs.first * line.first + look.signs.contested * line.contested
             behind: tuple[str, ...] = (line.flag, signs + copies_text(line.copies))
             if line.verdict is not None:
                 behind += (look.signs.integrity[line.verdict],)

@@ -23,8 +23,8 @@ class Signs:
     cursor: of the current line. cell: before its current cell. up, down: before the title that
     the list is sorted by. severity: by level. contested: behind the name of an event whose id
     another one has, too. new: of a line that came while following. flag: of a Sigma rule's hit.
-    integrity: by verdict, "" being unknown, behind an event's name, beside a folder and in the
-    calendar.
+    first: of what an actor did for the first time. integrity: by verdict, "" being unknown, behind
+    an event's name, beside a folder and in the calendar.
     """
 
     cursor: str
@@ -35,11 +35,14 @@ class Signs:
     contested: str = "≠"
     new: str = "•"
     flag: str = "⚑"
+    first: str = "¹"
     integrity: Mapping[str, str] = field(default_factory=lambda: _VERDICTS)
 
 
 UNICODE = Signs("▌", "▸", "▲", "▼")
-PLAIN = Signs(">", ">", "^", "v", contested="#", new="o", flag="*", integrity=_PLAIN_VERDICTS)
+PLAIN = Signs(
+    ">", ">", "^", "v", contested="#", new="o", flag="*", first="1", integrity=_PLAIN_VERDICTS
+)
 
 
 def signs(env: Mapping[str, str]) -> Signs:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import ClassVar
@@ -19,6 +20,7 @@ from textual.widgets import Static
 from ctexplore import crash
 from ctexplore.investigate.chains.caller import Caller, Chain
 from ctexplore.investigate.chains.chain import NoChain, follow
+from ctexplore.investigate.chains.tell import counted, everyone
 from ctexplore.store.session import Session
 from ctexplore.text import safe
 from ctexplore.tui.footer import Footer
@@ -53,6 +55,7 @@ class ChainScreen(Screen[str | None]):
         Binding("q,escape", "back", "Back", id="app.quit"),
         Binding("question_mark", "keys", "Keys", id="app.keys"),
         Binding("c", "from_here", "From here", id="chain.from", tooltip="The chain from there"),
+        Binding("i", "keep", "Keep", id="chain.keep", tooltip="Keep the chain in the notebook"),
         Binding("tab", "app.focus_next", "Other pane", id="digests.pane"),
     ]
 
@@ -64,11 +67,19 @@ class ChainScreen(Screen[str | None]):
         chain: Chain | None
         error: str = ""
 
-    def __init__(self, session: Session, asked: str | int, zone: tzinfo | None) -> None:
-        """asked: a key, or an event's row."""
+    def __init__(
+        self,
+        session: Session,
+        asked: str | int,
+        zone: tzinfo | None,
+        keep: Callable[[str, str], None],
+    ) -> None:
+        """asked: a key, or an event's row. keep: takes a chain's title and the filter that finds
+        all of its events."""
         super().__init__()
         self._session = session
         self._asked: list[str | int] = [asked]
+        self._keep = keep
         self._number = 0
         self._zone = zone
         self._chain: Chain | None = None
@@ -166,6 +177,13 @@ class ChainScreen(Screen[str | None]):
             self._asked.append(asked)
             self._ask()
 
+    def action_keep(self) -> None:
+        chain = self._chain
+        if chain is not None:
+            callers = sum(1 for _ in chain.root.walk())
+            title = f"{chain.here.who}: {counted(callers, 'caller')}, behind it {chain.behind}"
+            self._keep(title, everyone(chain))
+
     def action_back(self) -> None:
         if len(self._asked) > 1:
             self._asked.pop()
@@ -180,6 +198,6 @@ class ChainScreen(Screen[str | None]):
         here = self._chain.here if self._chain else None
         if binding.id == "chain.from" and self.query_one(LineList).item in (None, here):
             return ""
-        if binding.id == "lines.open" and self._chain is None:
+        if binding.id in ("lines.open", "chain.keep") and self._chain is None:
             return ""
         return binding.description

@@ -66,7 +66,12 @@ class InvestigateScreen(NoveltyScreen):
     def action_chain(self) -> None:
         session, row = self.desk.session, self.events.cursor_row
         if session is not None and row is not None:
-            self.app.push_screen(ChainScreen(session, row, self.events.zone), self._narrow_to)
+            screen = ChainScreen(session, row, self.events.zone, self.keep_chain)
+            self.app.push_screen(screen, self._narrow_to)
+
+    def keep_chain(self, title: str, text: str) -> None:
+        """Put a chain into the notebook, where the screen has one. text: the filter that finds
+        its events."""
 
     def _narrow_to(self, text: str | None) -> None:
         """Filter by what was chosen on another screen, as one step."""

@@ -117,3 +117,17 @@ async def test_what_is_loaded_meanwhile_joins_the_chain(tmp_path: Path) -> None:
         source.gates[late].set()
         await explorer.shows("3 callers among 6 loaded events")
         await explorer.until(lambda: "still reading" not in explorer.text)
+
+
+async def test_a_chain_is_kept_in_the_notebook(tmp_path: Path) -> None:
+    async with exploring(tmp_path, EVENTS, text="name:StopLogging") as explorer:
+        await explorer.press("c")
+        await followed(explorer)
+        await explorer.press("i")
+        await explorer.until(lambda: "kept in" in explorer.notices, "the note")
+        await explorer.press("q", "I")
+        await explorer.shows("chain  backup: 3 callers, behind it ci-deploy")
+        await explorer.press("enter")
+        await explorer.until(lambda: isinstance(explorer.app.screen, ExploreScreen))
+        await explorer.matches(6)
+        assert explorer.filter == f"key:{LEAKED},{STOLEN},{KEPT}"

@@ -165,8 +165,10 @@ async def test_what_an_actor_did_for_the_first_time(tmp_path: Path) -> None:
         # Bob's deletion and launch; eve's first event as eve, then her listing from elsewhere.
         await explorer.matches(4)
         await explorer.shows("api", "actor")
+        assert all("¹" in row for row in explorer.rows)
         await explorer.press("u")
         await explorer.matches(6)
+        assert sum("¹" in row for row in explorer.rows) == 4
 
 
 async def test_a_filter_that_asks_for_what_is_new_has_it_compared(tmp_path: Path) -> None:
