@@ -53,6 +53,7 @@ PRIORITY = (
     "detail.next",
     "lines.open",
     "chain.from",
+    "chain.keep",
     "coverage.open",
     "coverage.zoom_in",
     "coverage.zoom_out",

@@ -32,7 +32,7 @@ class Prompt(Horizontal):
 
     @dataclass
     class Answered(Message):
-        """``name`` says which question; ``text`` is never empty."""
+        """``name`` says which question; ``text`` is empty only where that is an answer."""
 
         name: str
         text: str
@@ -42,14 +42,18 @@ class Prompt(Horizontal):
         super().__init__(id=id)
         self._back = back
         self._question = ""
+        self._or_nothing = False
 
     def compose(self) -> ComposeResult:
         yield Static("", markup=False)
         yield PromptInput()
 
-    def ask(self, name: str, label: str, hint: str = "", text: str = "") -> None:
-        """``label`` and ``hint`` are our own words, never log text. text: to start from."""
-        self._question = name
+    def ask(
+        self, name: str, label: str, hint: str = "", text: str = "", *, or_nothing: bool = False
+    ) -> None:
+        """``label`` and ``hint`` are our own words, never log text. text: to start from.
+        or_nothing: whether no text is an answer, too."""
+        self._question, self._or_nothing = name, or_nothing
         self.query_one(Static).update(label)
         line = self.query_one(PromptInput)
         line.placeholder = hint
@@ -61,7 +65,7 @@ class Prompt(Horizontal):
     def _submit(self, event: Input.Submitted) -> None:
         event.stop()
         self._leave()
-        if event.value.strip():
+        if event.value.strip() or self._or_nothing:
             self.post_message(self.Answered(self._question, event.value.strip()))
 
     @on(LineInput.Left)

@@ -60,8 +60,8 @@ class AroundChoices(Widget, can_focus=True, inherit_bindings=False):
         for key, name in _KEYS.items():
             here = name == self._scope
             parts.append(Content.assemble((key, "bold"), (f" {name}", "reverse" if here else "")))
-        parts.append(Content.assemble(("+ -", "bold"), " wider, narrower"))
-        said = Content("  ").join([*parts, Content("any other key: back")])
+        parts.append(Content.assemble(("+ -", "bold"), " span"))
+        said = Content("  ").join([*parts, Content("other keys: back")])
         return said if said.cell_length <= self.size.width else Content("  ").join(parts)
 
     def action_scope(self, name: str) -> None:

@@ -143,7 +143,9 @@ class InvestigateScreen(NoveltyScreen):
     # -- around an event
 
     def action_around(self) -> None:
-        self._around_row = self.events.cursor_row
+        self._around_row = row = self.events.cursor_row
+        if row is not None:
+            self.events.select(row)  # and stay there, also where the newest was under the cursor
         self.query_one(AroundChoices).open()
 
     @on(AroundChoices.Wanted)

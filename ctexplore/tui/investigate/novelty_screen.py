@@ -47,9 +47,9 @@ class NoveltyScreen(RelatedScreen):
     _new_of: tuple[int, int, timedelta | None] | None = None
 
     def action_first_seen(self, text: str | None = None) -> None:
-        hint = "7d or 24h from the first event on is usual; nothing: a quarter of the range"
+        hint = "what is usual by then: 24h, 7d; enter: a quarter of the range"
         before = self._baseline_text if text is None else text
-        self.query_one(Prompt).ask(_QUESTION, "baseline", hint, before)
+        self.query_one(Prompt).ask(_QUESTION, "baseline", hint, before, or_nothing=True)
 
     @on(Prompt.Answered)
     def _baseline_answered(self, event: Prompt.Answered) -> None:

@@ -115,6 +115,15 @@ async def test_any_other_key_leaves_what_is_around(tmp_path: Path, key: str) -> 
         assert isinstance(explorer.app.screen, ExploreScreen)
 
 
+async def test_the_cursor_stays_on_the_event_that_was_looked_around(tmp_path: Path) -> None:
+    """Also where nobody had moved it: newer events come above."""
+    async with exploring(tmp_path, EVENTS, text="name:AuthorizeSecurityGroupIngress") as explorer:
+        await explorer.press("a")
+        await explorer.matches(4)
+        assert explorer.at == "AuthorizeSecurityGroupIngress"
+        assert explorer.names.index(explorer.at) > 0
+
+
 @pytest.mark.parametrize("size", [(80, 24), (50, 16), (160, 48)])
 async def test_who_is_this(tmp_path: Path, size: tuple[int, int]) -> None:
     async with exploring(tmp_path, EVENTS, size, text="name:RunInstances") as explorer:
@@ -169,6 +178,13 @@ async def test_what_an_actor_did_for_the_first_time(tmp_path: Path) -> None:
         await explorer.press("u")
         await explorer.matches(6)
         assert sum("¹" in row for row in explorer.rows) == 4
+
+
+async def test_without_a_span_a_quarter_of_the_range_is_usual(tmp_path: Path) -> None:
+    async with exploring(tmp_path, EVENTS) as explorer:
+        await explorer.press("U", "enter")
+        await explorer.until(lambda: explorer.filter == "is:new", explorer.filter)
+        await explorer.until(lambda: "new" in explorer.screen.events.view.added, "the column")
 
 
 async def test_a_filter_that_asks_for_what_is_new_has_it_compared(tmp_path: Path) -> None:
