@@ -48,6 +48,8 @@ PICTURES = (
     Picture("main", (140, 36), _THIEF, _DOWN, "policyArn"),
     Picture("facets", (160, 40), "is:failed", ("F",), "8 of 145"),
     Picture("chain", (120, 32), "name:StopLogging", ("c",), "proof"),
+    Picture("profile", (110, 34), "name:StopLogging", ("w",), "GetObject"),
+    Picture("around", (120, 24), "name:StopLogging", ("a", "s", "plus", "plus", "plus"), "±6h"),
     Picture("mono", (80, 24), _THIEF, (*_DOWN, "enter"), "result", MONO),
 )
 

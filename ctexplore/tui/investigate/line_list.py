@@ -166,8 +166,13 @@ class LineList(ScrollView, Generic[Item], can_focus=True, inherit_bindings=False
         self.refresh()
 
     def _layout(self) -> None:
-        width = self.scrollable_content_region.width
+        region = self.scrollable_content_region
+        width = region.width
         self._lines = self._make(max(width - 1, 1))
+        if len(self._lines) > region.height and not self.show_vertical_scrollbar:
+            # The bar comes with them.
+            width -= self.scrollbar_size_vertical
+            self._lines = self._make(max(width - 1, 1))
         self._places = [n for n, line in enumerate(self._lines) if line.item is not None]
         self.virtual_size = Size(width, len(self._lines))
         self.refresh()
