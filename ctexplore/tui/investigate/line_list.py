@@ -166,11 +166,10 @@ class LineList(ScrollView, Generic[Item], can_focus=True, inherit_bindings=False
         self.refresh()
 
     def _layout(self) -> None:
-        region = self.scrollable_content_region
-        width = region.width
+        width, height = self.outer_size
         self._lines = self._make(max(width - 1, 1))
-        if len(self._lines) > region.height and not self.show_vertical_scrollbar:
-            # The bar comes with them.
+        if len(self._lines) > height:
+            # The bar comes with them: what Textual says is there now may lag behind.
             width -= self.scrollbar_size_vertical
             self._lines = self._make(max(width - 1, 1))
         self._places = [n for n, line in enumerate(self._lines) if line.item is not None]
