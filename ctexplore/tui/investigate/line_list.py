@@ -170,7 +170,7 @@ class LineList(ScrollView, Generic[Item], can_focus=True, inherit_bindings=False
         self._lines = self._make(max(width - 1, 1))
         if len(self._lines) > height:
             # The bar comes with them: what Textual says is there now may lag behind.
-            width -= self.scrollbar_size_vertical
+            width -= self.styles.scrollbar_size_vertical
             self._lines = self._make(max(width - 1, 1))
         self._places = [n for n, line in enumerate(self._lines) if line.item is not None]
         self.virtual_size = Size(width, len(self._lines))

@@ -191,3 +191,12 @@ async def test_a_filter_that_asks_for_what_is_new_has_it_compared(tmp_path: Path
     async with exploring(tmp_path, EVENTS, text="new:ip") as explorer:
         await explorer.matches(1)
         assert explorer.names == ["ListBuckets"]
+
+
+async def test_a_scrollbar_takes_no_cell_of_a_profile(tmp_path: Path) -> None:
+    many = [{**EVENTS[0], "eventName": f"Get{n}"} for n in range(40)]
+    async with exploring(tmp_path, many, (110, 20)) as explorer:
+        await explorer.press("w")
+        await explorer.shows("ACCESS KEYS")
+        await explorer.settle()
+        assert explorer.lines[2].endswith("LAST")
