@@ -67,3 +67,20 @@ def test_keys_are_answered_before_the_load_is(env: dict[str, str], rate: int) ->
         terminal.press("\x11")
         assert terminal.status() == 0
         terminal.assert_restored()
+
+
+def test_an_arrow_key_in_two_pieces_is_no_escape(trail: Path, env: dict[str, str]) -> None:
+    """An eighth of a second lies between them, which is an escape where there is no SSH. Tried
+    again where this machine took longer."""
+    with Terminal([str(trail)], env | SSH, size=(80, 24)) as terminal:
+        terminal.wait_for("400 of 400")
+        terminal.rest()
+        for _ in range(8):
+            line = cursor(terminal.text)
+            terminal.press("\x1b")
+            terminal.read_for(0.13)
+            terminal.press("[B")
+            terminal.rest()
+            if cursor(terminal.text) == line + 1:
+                return
+        raise AssertionError("never taken for one key")

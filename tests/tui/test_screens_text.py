@@ -125,3 +125,28 @@ async def test_nothing_matches(size: tuple[int, int]) -> None:
         await explorer.press("enter")
         await explorer.matches(0)
         check(explorer.app, name("nothing", size))
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    ("what", "keys", "shows"),
+    [
+        ("detail-wide", ("down", "enter"), "eventVersion"),
+        ("facets-all", ("F",), "[what and who]"),
+        ("chain", ("c",), "behind it"),
+        ("profile", ("w",), "ACCESS KEYS"),
+        ("compare", ("m", "j", "m", "d"), "2 events"),
+        ("columns", ("C",), "Columns"),
+        ("notebook", ("I",), "Take out"),
+    ],
+)
+async def test_other_screens(
+    what: str, keys: tuple[str, ...], shows: str, size: tuple[int, int]
+) -> None:
+    async with opened(source(), size=size) as explorer:
+        await settled(explorer, size[0] > 100)
+        await explorer.press(*keys)
+        await explorer.shows(shows)
+        await explorer.pilot.pause(0.3)
+        await explorer.settle()
+        check(explorer.app, name(what, size))

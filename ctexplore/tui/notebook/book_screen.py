@@ -85,7 +85,7 @@ class BookScreen(Screen[Chosen | None]):
         yield BookList(markup=False)
         yield Static(id="book-note", markup=False)
         yield Prompt(back="BookList")
-        yield Footer()
+        yield Footer(lambda active: self._word(active.binding))
 
     def on_mount(self) -> None:
         self.show(self._entries)
@@ -113,6 +113,7 @@ class BookScreen(Screen[Chosen | None]):
             listed.highlighted = same if same is not None else min(at or 0, len(self._listed) - 1)
         else:
             self.query_one("#book-note", Static).update("")
+        self.refresh_bindings()
 
     @property
     def _here(self) -> Entry | None:
@@ -171,6 +172,17 @@ class BookScreen(Screen[Chosen | None]):
 
     def action_leave(self) -> None:
         self.dismiss(None)
+
+    def _word(self, binding: Binding) -> str:
+        """Of keys that would do nothing now, nothing."""
+        match binding.id:
+            case "book.open" | "book.edit" | "book.delete":
+                works = bool(self._listed)
+            case "book.undo":
+                works = bool(self._before)
+            case _:
+                works = True
+        return binding.description if works else ""
 
     def action_keys(self) -> None:
         self.app.push_screen(HelpScreen([self, *self.query(BookList)]))
