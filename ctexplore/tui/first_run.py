@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-USUAL = "source:iam name:Create* · f to type, + and - on a row"
+USUAL = "source:iam name:Create* · {} to type, {} and {} on a row"
 # The ids of the keys and their usual names.
 KEYS = {"app.filter": "f", "list.open": "enter", "app.keys": "question_mark"}
 

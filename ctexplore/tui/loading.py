@@ -21,6 +21,7 @@ from ctexplore.tui.cache_note import CacheSays, ask_cache
 from ctexplore.tui.dialogs import AskToLoad
 from ctexplore.tui.feed import Failed, LoadAsks, LoadHalted, Loading, ViewChanged
 from ctexplore.tui.folders import FoldersScreen
+from ctexplore.tui.key_names import key_name
 from ctexplore.tui.opening import list_again, renew
 from ctexplore.tui.status import StatusLine
 
@@ -84,7 +85,7 @@ class LoadingScreen(FoldersScreen):
         if not running and session.full:
             note = "memory limit reached"
         elif not running and self.desk.unfinished and not note:
-            note = "stopped, r resumes"
+            note = f"stopped, {key_name(self, 'load.resume')} resumes"
         if self._unread and not note:
             note = f"{self._unread:,} events undecided, their records cannot be read"
         wanted = self.bar.filter
@@ -107,7 +108,7 @@ class LoadingScreen(FoldersScreen):
             if yes:
                 self.action_resume()
             else:
-                self._note = "not loaded, r loads it"
+                self._note = f"not loaded, {key_name(self, 'load.resume')} loads it"
                 self._tell(False)
                 self._explain_empty()
 
@@ -121,7 +122,8 @@ class LoadingScreen(FoldersScreen):
         if event.generation == self.desk.generation:
             hint = f" ({safe(event.error.hint)})" if event.error.hint else ""
             self._halted_by = event.error
-            self._note = f"stopped, r goes on: {safe(event.error.reason)}{hint}"
+            resume = key_name(self, "load.resume")
+            self._note = f"stopped, {resume} goes on: {safe(event.error.reason)}{hint}"
             self._tell(False)
             self._explain_empty()
 
@@ -197,7 +199,7 @@ class LoadingScreen(FoldersScreen):
         # Expired credentials are read again from where they come from.
         expired = self._halted_by is not None and self._halted_by.fatal
         if expired and (failed := renew(self.app, self.desk.source)):
-            self._note = f"{safe(failed.reason)}, r tries again"
+            self._note = f"{safe(failed.reason)}, {key_name(self, 'load.resume')} tries again"
             self._tell(False)
             return
         self._halted_by = None

@@ -13,6 +13,7 @@ from textual.widget import Widget
 from ctexplore.store.sent import NONE, Sent
 from ctexplore.store.tally import Tally
 from ctexplore.text import cell_width, clip
+from ctexplore.tui.key_names import key_name
 
 _BAR = 12
 _MOST_NOTE = 2  # lines; what stands there is one sentence
@@ -101,7 +102,7 @@ class StatusLine(Widget):
     def _parts(self, tally: Tally) -> Iterator[Text]:
         """What is said besides, the most wanted first."""
         if self._partial:
-            yield Text(" · E shows why", style="bold")
+            yield Text(f" · {key_name(self, 'app.problems')} shows why", style="bold")
         yield Text(f" · {tally.events:,} event{'s' * (tally.events != 1)}")
         if tally.rejected:
             records = f"record{'s' * (tally.rejected != 1)}"

@@ -30,7 +30,7 @@ async def line_of(own: Preferences, *keys: str) -> str:
 async def test_the_first_start_tells_three_keys_and_the_next_does_not(tmp_path: Path) -> None:
     own = Preferences(started=tmp_path / "state" / "started")
     assert HINT in await line_of(own)
-    assert USUAL in await line_of(own)
+    assert USUAL.format("f", "+", "-") in await line_of(own)
 
 
 async def test_a_filter_takes_the_place_of_the_hint(tmp_path: Path) -> None:
@@ -42,6 +42,7 @@ async def test_a_filter_takes_the_place_of_the_hint(tmp_path: Path) -> None:
 async def test_keys_of_a_persons_own_are_told(tmp_path: Path) -> None:
     own = Preferences(started=tmp_path / "started", keys={"app.filter": ("ctrl+f",)})
     assert "new here? ctrl+f filters" in await line_of(own)
+    assert "· ctrl+f to type, + and - on a row" in await line_of(own)
 
 
 def test_where_nothing_can_be_kept_nobody_is_told_each_time(

@@ -10,9 +10,10 @@ from ctexplore.config import config_file
 from ctexplore.store.cache.cache import MemoryCache
 from ctexplore.store.scope import Limits, Scope
 from ctexplore.tui.app import ExplorerApp
+from ctexplore.tui.key_names import _USUAL
 from ctexplore.tui.keymap import keymap, usual_keys
 from ctexplore.tui.preferences import Preferences
-from tests.tui.explorer import Explorer, SlowSource, is_up, trail
+from tests.tui.explorer import Explorer, SlowSource, is_up, opened, trail
 
 
 @pytest.mark.parametrize(
@@ -98,3 +99,20 @@ async def test_with_a_wrong_key_all_are_as_usual(tmp_path: Path) -> None:
     said = await started(app(keys), ("E",))
     assert f"{config_file()}, line 3: keys.app.problems: t is a key of app.tree, too" in said
     assert "Nothing failed" in said
+
+
+def test_sentences_that_name_a_key_know_the_usual_ones() -> None:
+    for name, key in _USUAL.items():
+        assert key in usual_keys()[name].key.split(","), name
+
+
+async def test_sentences_name_the_key_that_a_person_chose() -> None:
+    own = Preferences(keys={"view.undo": ("ctrl+b",), "list.mark": ("f5",)})
+    async with opened(SlowSource(trail(3))) as explorer:
+        explorer.app.preferences = own
+        explorer.app._take_keys()
+        await explorer.press("a")
+        await explorer.press("escape", "o")
+        await explorer.until(lambda: "ctrl+b brings the filter back" in explorer.notices, "a key")
+        await explorer.press("I")
+        await explorer.shows("f5 marks an event, i writes a note")

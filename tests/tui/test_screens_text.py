@@ -137,7 +137,7 @@ async def test_nothing_matches(size: tuple[int, int]) -> None:
         ("profile", ("w",), "ACCESS KEYS"),
         ("compare", ("m", "j", "m", "d"), "2 events"),
         ("columns", ("C",), "Columns"),
-        ("notebook", ("I",), "Take out"),
+        ("notebook", ("I",), "Nothing yet"),
     ],
 )
 async def test_other_screens(

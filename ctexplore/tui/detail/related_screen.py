@@ -25,6 +25,7 @@ from ctexplore.tui.digests_screen import DigestsScreen
 from ctexplore.tui.events.event_list import EventList
 from ctexplore.tui.events.rows import RowsScreen
 from ctexplore.tui.feed import Failed
+from ctexplore.tui.key_names import key_name
 from ctexplore.tui.reader import RecordRead
 from ctexplore.tui.tree.trail_tree import TrailTree
 
@@ -111,7 +112,8 @@ class RelatedScreen(RowsScreen):
         wanted = loaded[self._next % len(loaded)]
         self._next += 1
         if wanted.row is None or not self.events.select(wanted.row):
-            said = f"the filter hides it (u undoes the filter): {wanted.said}"
+            undo = key_name(self, "view.undo")
+            said = f"the filter hides it ({undo} undoes the filter): {wanted.said}"
             self.notify(safe(said), severity="warning", markup=False)
 
     def action_beneath(self) -> None:
@@ -135,7 +137,8 @@ class RelatedScreen(RowsScreen):
             self.open(way.folders)
         self.remove_class("-detail")
         self.events.focus()
-        self.notify("the calls beneath the Insight; u brings the filter back", markup=False)
+        undo = key_name(self, "view.undo")
+        self.notify(f"the calls beneath the Insight; {undo} brings the filter back", markup=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         match action:

@@ -21,6 +21,7 @@ from ctexplore.tui.filter.filter_input import FilterInput
 from ctexplore.tui.filter.history import History
 from ctexplore.tui.filter.narrowing import Narrowing
 from ctexplore.tui.first_run import USUAL
+from ctexplore.tui.key_names import key_name
 
 if TYPE_CHECKING:
     from ctexplore.query.evaluate import Filter
@@ -57,7 +58,8 @@ class FilterLine(Horizontal):
 
     def compose(self) -> ComposeResult:
         yield Static("filter", id="filter-label", markup=False)
-        line = FilterInput(self._first, USUAL)
+        keys = (key_name(self, name) for name in ("app.filter", "narrow.only", "narrow.not"))
+        line = FilterInput(self._first, USUAL.format(*keys))
         if hint := getattr(self.app, "first_hint", str)():
             line.placeholder = hint
             line.add_class("-new")

@@ -18,6 +18,7 @@ from ctexplore.tui.events.category_columns import shown_columns
 from ctexplore.tui.events.column_choice import checked
 from ctexplore.tui.filter.filter_bar import FilterBar
 from ctexplore.tui.filter.view_file import delete_view, save_view
+from ctexplore.tui.key_names import key_name
 from ctexplore.tui.loading import LoadingScreen
 from ctexplore.tui.preferences import Preferences
 from ctexplore.tui.prompt import Prompt
@@ -75,7 +76,8 @@ class ViewsScreen(LoadingScreen):
     def action_save_view(self) -> None:
         self._may_replace = ""
         if not self.bar.text.strip():
-            self._say("a view is a filter with a name: f types a filter", wrong=True)
+            types = key_name(self, "app.filter")
+            self._say(f"a view is a filter with a name: {types} types a filter", wrong=True)
             return
         try:
             views = read_settings(config_file()).views

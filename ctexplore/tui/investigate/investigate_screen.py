@@ -22,6 +22,7 @@ from ctexplore.tui.investigate.chain_screen import ChainScreen
 from ctexplore.tui.investigate.life_line import LifeLine
 from ctexplore.tui.investigate.novelty_screen import NoveltyScreen
 from ctexplore.tui.investigate.profile_screen import ProfileScreen
+from ctexplore.tui.key_names import key_name
 
 _ON_AN_EVENT = ("chain", "mentions", "around", "profile")
 
@@ -80,7 +81,8 @@ class InvestigateScreen(NoveltyScreen):
         self.bar.put(text)
         self.remove_class("-detail")
         self.events.focus()
-        self.notify("u brings the filter back", markup=False, timeout=3)
+        said = f"{key_name(self, 'view.undo')} brings the filter back"
+        self.notify(said, markup=False, timeout=3)
 
     def action_profile(self) -> None:
         session, row = self.desk.session, self.events.cursor_row

@@ -22,9 +22,10 @@ from ctexplore.trail.secrets import veil
 from ctexplore.tui.events.signs import signs
 from ctexplore.tui.footer import Footer
 from ctexplore.tui.help import HelpScreen
+from ctexplore.tui.key_names import key_name
 from ctexplore.tui.prompt import Prompt
 
-_NOTHING = "Nothing yet: in the list m marks an event, i writes a note on it."
+_NOTHING = "Nothing yet: in the list {} marks an event, {} writes a note on it."
 
 
 @dataclass
@@ -107,7 +108,9 @@ class BookScreen(Screen[Chosen | None]):
         self._at = None
         events = sum(e.event is not None for e in entries)
         said = f"Notebook: {events:,} events, {len(entries) - events:,} filters"
-        self.query_one("#book-head", Static).update(said if entries else _NOTHING)
+        if not entries:
+            said = _NOTHING.format(key_name(self, "list.mark"), key_name(self, "notebook.note"))
+        self.query_one("#book-head", Static).update(said)
         if self._listed:
             same = next((n for n, e in enumerate(self._listed) if here and e.id == here.id), None)
             listed.highlighted = same if same is not None else min(at or 0, len(self._listed) - 1)
@@ -160,7 +163,8 @@ class BookScreen(Screen[Chosen | None]):
         if entry := self._here:
             self._before.append((entry, "taking out"))
             self._change((), (entry.id,))
-            self.notify("taken out; u puts it back", markup=False, timeout=3)
+            said = f"taken out; {key_name(self, 'book.undo')} puts it back"
+            self.notify(said, markup=False, timeout=3)
 
     def action_undo(self) -> None:
         if not self._before:

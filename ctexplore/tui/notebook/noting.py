@@ -15,6 +15,7 @@ from ctexplore.tui.detail.event_detail import EventDetail
 from ctexplore.tui.detail.related_screen import RelatedScreen
 from ctexplore.tui.events.event_list import EventList
 from ctexplore.tui.feed import ViewChanged
+from ctexplore.tui.key_names import key_name
 from ctexplore.tui.notebook.book_screen import BookScreen, Chosen
 from ctexplore.tui.notebook.keeper import (
     MOST,
@@ -161,7 +162,8 @@ class NotingScreen(RelatedScreen):
     def action_keep_filter(self) -> None:
         text = self.bar.text.strip()
         if not text:
-            self.notify("no filter to keep: f types one", severity="warning", markup=False)
+            said = f"no filter to keep: {key_name(self, 'app.filter')} types one"
+            self.notify(said, severity="warning", markup=False)
             return
         self.query_one(Prompt).ask(f"keep {FILTER} {text}", "title", "what this filter shows")
 
@@ -228,4 +230,5 @@ class NotingScreen(RelatedScreen):
             self._wanted_entry = entry_id
             self.open((folder,))
         elif not self.events.select(row):
-            self.notify("the filter hides it (u undoes the filter)", markup=False)
+            undo = key_name(self, "view.undo")
+            self.notify(f"the filter hides it ({undo} undoes the filter)", markup=False)
