@@ -52,7 +52,7 @@ def open_queries(args: argparse.Namespace) -> Queries:
 
 def open_athena(args: argparse.Namespace) -> AthenaSource:
     """A table, nothing of which has been asked for. Raises Failure, SourceError."""
-    from ctexplore.engines.athena.ask import asked, record_of
+    from ctexplore.engines.athena.ask import asked, counted, record_of
     from ctexplore.sources.athena.source import AthenaSource
     from ctexplore.sources.aws.session import open_client
     from ctexplore.sources.s3.errors import Asked, explain
@@ -78,6 +78,7 @@ def open_athena(args: argparse.Namespace) -> AthenaSource:
         fetch,
         record_of,
         lambda node, scope: asked(node, tables, scope).question,
+        count=lambda node, scope, field: counted(node, tables, scope, field),
     )
 
 

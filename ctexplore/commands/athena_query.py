@@ -103,13 +103,15 @@ def _rows(
     from ctexplore.query.evaluate import Filter
     from ctexplore.query.syntax import EVERYTHING
     from ctexplore.sources.athena.source import FOLDER
+    from ctexplore.store.cache.asked import KeptQueries
     from ctexplore.store.days import Days
 
-    answer = source.narrowed(question.question)
     left = None if question.left == EVERYTHING else Filter(question.left)
-    lost = Lost(answer.uri)
     whole = replace(scope, folders=(FOLDER,), regions=frozenset(), accounts=frozenset())
     with closing(open_cache(args)) as cache:
+        source.kept = KeptQueries(cache)
+        answer = source.narrowed(question.question)
+        lost = Lost(answer.uri)
         days = Days(answer, cache, whole, limits_of(args, answer), watch=watch)
         watch.days = days
         with closing(days):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,11 +89,19 @@ def run(args: argparse.Namespace) -> int:
 
 def _opened(args: argparse.Namespace, cache: Cache) -> Source:
     if args.engine == ATHENA:
-        return open_athena(args)
+        return _athena(args, cache)
     from ctexplore.commands.start import keep_recent
 
     source = open_source(args, cache, may_ask=True)
     keep_recent(args)
+    return source
+
+
+def _athena(args: argparse.Namespace, cache: Cache) -> Source:
+    from ctexplore.store.cache.asked import KeptQueries
+
+    source = open_athena(args)
+    source.kept = KeptQueries(cache)
     return source
 
 
@@ -141,6 +150,7 @@ def preferences(args: argparse.Namespace) -> Preferences:
         problems=tuple(map(str, own.problems)),
         rules=args.rules,
         notebook=args.notebook,
+        athena=partial(_athena, args),
     )
 
 

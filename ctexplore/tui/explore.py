@@ -255,6 +255,9 @@ class ExploreScreen(
 
     # -- other screens and settings
 
+    def _column_here(self) -> str:
+        return self.events.column.name
+
     def keep_chain(self, title: str, text: str) -> None:
         self.keep_filter(title, text, "chain")
 

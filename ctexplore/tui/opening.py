@@ -13,6 +13,7 @@ from textual.app import App, SuspendNotSupported
 from textual.message import Message
 
 from ctexplore.sources.arranged import ArrangedSource
+from ctexplore.sources.athena.source import AthenaSource
 from ctexplore.sources.history.source import HistorySource
 from ctexplore.sources.newest import newest_day
 from ctexplore.sources.outline import Outline
@@ -109,7 +110,7 @@ def renew(app: App[Any], source: Source) -> SourceError | None:
 def list_again(source: Source, folder: str) -> None:
     """Let nothing kept answer for ``folder`` and what is below it, however old it is."""
     match source:
-        case KeptSource() | HistorySource():
+        case KeptSource() | HistorySource() | AthenaSource():
             source.list_again(folder)
         case ArrangedSource():
             # Its folders are made up from the listing of its root.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ctexplore.config import SettingsError, line_of, read_text
+from ctexplore.sources.source import Source
+from ctexplore.store.cache.cache import Cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +18,8 @@ class Preferences:
     configuration file, None where there can be none. started: a file that is there once somebody
     was told the three keys to begin with; None tells nobody. problems: what is wrong with the
     file, a line each; what is wrong is left out. rules: a folder or file of Sigma rules.
-    notebook: a name or path; "" for the source's own.
+    notebook: a name or path; "" for the source's own. athena: opens the table of the command
+    line, with a cache; nothing is asked of it yet.
     """
 
     columns: tuple[str, ...] = ()
@@ -27,6 +30,7 @@ class Preferences:
     problems: tuple[str, ...] = ()
     rules: Path | None = None
     notebook: str = ""
+    athena: Callable[[Cache], Source] | None = None
 
 
 def told_of_keys(of: Preferences, wrong: Iterable[tuple[str, str]]) -> Preferences:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from typing import Final
 
+from ctexplore.engines.athena.counts import by_hour_sql, by_sql
+from ctexplore.engines.athena.quoting import NotInSql
 from ctexplore.engines.athena.sql import divided, select
 from ctexplore.engines.athena.table import Table
 from ctexplore.query.canonical import canonical
@@ -71,8 +74,23 @@ def asked(
         regions=scope.regions,
     )
     wanted = "" if parts.said == EVERYTHING else canonical(parts.said)
-    question = Question(sql, table.more, wanted, parts.said)
+    question = Question(sql, table.more, wanted, parts.said, until)
     return Asked(question, parts.left, parts.reasons, table)
+
+
+_MOST_VALUES: Final = 500
+
+
+def counted(node: Node | None, tables: Sequence[Held], scope: Scope, field: str) -> str:
+    """SQL that counts a field's most frequent values, or events by hour, in what is wanted within a
+    scope. Raises NotInSql where a part of that can only be asked here."""
+    found = asked(node, tables, scope)
+    if found.left != EVERYTHING:
+        raise NotInSql(f"only some of the filter can be asked there: {found.reasons[0]}")
+    whole, narrow = within(node, scope), (scope.accounts, scope.regions)
+    if field == "time":
+        return by_hour_sql(whole, found.table, *narrow)
+    return by_sql(whole, found.table, field, *narrow, _MOST_VALUES)
 
 
 def within(node: Node | None, scope: Scope) -> Node:

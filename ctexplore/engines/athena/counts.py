@@ -28,6 +28,25 @@ def count_sql(
     )
 
 
+def by_hour_sql(
+    node: Node,
+    table: Table,
+    accounts: AbstractSet[str] = frozenset(),
+    regions: AbstractSet[str] = frozenset(),
+) -> str:
+    """Rows of an hour, as ``2026-03-07T03``, and its number, in the order of time. Raises
+    NotInSql."""
+    sql = select(
+        node,
+        table,
+        selected=["substr(eventtime, 1, 13) AS hour", f"{_EVENTS} AS events"],
+        ordered=False,
+        accounts=accounts,
+        regions=regions,
+    )
+    return sql + "\nGROUP BY 1\nORDER BY 1"
+
+
 def by_sql(
     node: Node,
     table: Table,

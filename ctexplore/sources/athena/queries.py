@@ -10,7 +10,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, Protocol
 
 from ctexplore.sources.athena.errors import explain_athena, explain_failed
 from ctexplore.sources.s3.unanswered import failures
@@ -21,6 +22,10 @@ _PAUSES: Final = (0.2, 0.3, 0.5, 0.8, 1.0, 1.5, 2.0)  # seconds between two look
 # Amazon Athena pricing: by the TB read, rounded up to 10 MB for each query.
 _LEAST: Final = 10_000_000
 PRICE: Final = 5.0  # US dollars a TB in most regions; what a region asks is not known here
+
+# An answer is taken again within this time; one about times that had passed by as much when it was
+# asked for is as good at any time, since CloudTrail delivers within some minutes.
+SETTLED: Final = timedelta(hours=1)
 
 Row = tuple[str | None, ...]
 
@@ -37,16 +42,20 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a query read, in bytes, and how long it ran, in seconds."""
+    """What a query read, in bytes, and how long it ran, in seconds. again: when it was asked for,
+    where that was before and nothing was read now."""
 
     scanned: int
     seconds: float
+    again: datetime | None = None
 
     @property
     def dollars(self) -> float:
         return cost(self.scanned)
 
     def __str__(self) -> str:
+        if self.again is not None:
+            return f"the answer of {self.again:%Y-%m-%d %H:%MZ} again, nothing read"
         return f"{gigabytes(self.scanned)} read in {self.seconds:,.1f} s, {dollars(self.dollars)}"
 
 
@@ -64,6 +73,14 @@ def gigabytes(size: int) -> str:
         if size >= unit:
             return f"{size / unit:,.1f} {name}"
     return f"{size / 1000:,.0f} KB"
+
+
+class Kept(Protocol):
+    """Which query had which SQL; "" is not known."""
+
+    def get(self, sql: str) -> str: ...
+
+    def put(self, sql: str, id: str) -> None: ...  # noqa: A002
 
 
 class Query:
@@ -138,6 +155,26 @@ class Queries:
             params["ResultConfiguration"] = {"OutputLocation": self.place.output}
         answer = _call(self._client, "start_query_execution", **params)
         return Query(self._client, answer["QueryExecutionId"], self._stopped)
+
+    def again(self, sql: str, id: str, until: datetime | None) -> tuple[Query, Done] | None:  # noqa: A002
+        """A query that was asked for before and is as good as a new one; None where it is not.
+
+        until: the end of the times it is about. Another account's is not found, and one of
+        another SQL is not taken, so that it does not matter who noted it.
+        """
+        query = Query(self._client, id, self._stopped)
+        try:
+            told = _call(self._client, "get_query_execution", QueryExecutionId=id)
+        except SourceError:
+            return None
+        told = told["QueryExecution"]
+        when = told["Status"].get("SubmissionDateTime")
+        if told["Status"]["State"] != "SUCCEEDED" or told.get("Query") != sql or when is None:
+            return None
+        when = when.astimezone(UTC)
+        if datetime.now(UTC) - when > SETTLED and not (until and until + SETTLED <= when):
+            return None
+        return query, Done(0, 0.0, when)
 
     def run(self, sql: str) -> tuple[list[Row], Done]:
         """All rows of a small answer."""

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import blake2b
+from itertools import chain
 from typing import Any, Final
 
-from ctexplore.sources.athena.queries import Done, Queries
+from ctexplore.sources.athena.queries import Done, Kept, Queries, Row
 from ctexplore.sources.athena.rows import origin, records
 from ctexplore.sources.source import LogFile, Page, SourceError
 
 FOLDER: Final = "answer/"
 _HELD: Final = 8  # objects whose records may be wanted again
+
+# Values and how many events have each, most first.
+Tally = Sequence[tuple[str, int]]
 
 # (bucket, key) to an object's stored bytes; raises SourceError.
 Fetch = Callable[[str, str], bytes]
@@ -25,18 +30,20 @@ Find = Callable[[bytes, str], bytes | None]
 @dataclass(frozen=True, slots=True)
 class Question:
     """sql: one SELECT of ``rows.selected(more)``. wanted: the filter it answers, as text. said:
-    the same as whoever made the question has it."""
+    the same as whoever made the question has it. until: the end of the times it is about."""
 
     sql: str
     more: bool
     wanted: str = ""
     said: object = None
+    until: datetime | None = None
 
 
 class AthenaSource:
     """The answer to one question. One instance serves one load: see ``narrowed``.
 
-    done: what the last query cost, once it has ended. scanned: bytes read so far.
+    done: what the last query cost, once it has ended. scanned: bytes read so far. kept: knows
+    queries of before, whose answers Athena still has.
     """
 
     local = False
@@ -52,10 +59,14 @@ class AthenaSource:
         find: Find,
         ask: Callable[[Any, Any], Question],
         question: Question | None = None,
+        *,
+        count: Callable[[Any, Any, str], str],
     ) -> None:
         """fetch, find: how a record is got from its object. ask: from a filter, None is
-        everything, and a scope to a question."""
+        everything, and a scope to a question. count: from both and a field to SQL of two columns,
+        value and number."""
         self.ask = ask
+        self._count = count
         self.queries = queries
         self.table = table
         self.question = question
@@ -64,6 +75,8 @@ class AthenaSource:
         self.scanned = 0
         place = queries.place
         self.identity = f"athena:{place.database}/{table}"
+        self.kept: Kept | None = None
+        self._anew = False
         self._fetch, self._find = fetch, find
         self._pages: dict[str, tuple[LogFile, bytes]] = {}
         self._asked = False
@@ -72,7 +85,20 @@ class AthenaSource:
 
     def narrowed(self, question: Question) -> AthenaSource:
         """The same table, asked something else."""
-        return AthenaSource(self.queries, self.table, self._fetch, self._find, self.ask, question)
+        parts = self.queries, self.table, self._fetch, self._find, self.ask, question
+        other = AthenaSource(*parts, count=self._count)
+        other.kept, other._anew, self._anew = self.kept, self._anew, False
+        return other
+
+    def tally(self, node: Any, scope: Any, field: str) -> tuple[Tally, Done]:
+        """How often each value of a field comes, as one query. Raises SourceError, and what
+        ``count`` raises."""
+        rows, done = self.queries.run(self._count(node, scope, field))
+        return [(value or "", int(number or 0)) for value, number in rows], done
+
+    def list_again(self, folder: str) -> None:  # noqa: ARG002
+        """Let the next load ask Athena, whatever answer of before there is."""
+        self._anew = True
 
     def uri(self, key: str) -> str:
         return f"{self.label} {key}".strip()
@@ -91,6 +117,11 @@ class AthenaSource:
             yield from self._ask(self.question)
 
     def _ask(self, question: Question) -> Iterator[Page]:
+        if (known := self._again(question)) is not None:
+            pages, self.done = known
+            yield from self._taken(pages, question)
+            self._asked = True
+            return
         query = self.queries.start(question.sql)
 
         def tell(scanned: int) -> None:
@@ -99,18 +130,38 @@ class AthenaSource:
         ended = False
         try:
             self.done = query.done(tell)
-            for number, rows in enumerate(query.pages(), 1):
-                if not rows:
-                    continue
-                body = b'{"Records":[' + b",".join(records(rows, question.more)) + b"]}"
-                digest = blake2b(body, digest_size=8).hexdigest()
-                file = LogFile(f"{FOLDER}{number:06}-{digest}.json", len(body), digest)
-                self._pages[file.key] = (file, body)
-                yield Page([], [file])
+            yield from self._taken(query.pages(), question)
             ended = self._asked = True
+            if self.kept is not None:
+                self.kept.put(question.sql, query.id)
         finally:
             if not ended:
                 query.stop()  # whoever stops taking pages wants no more of it
+
+    def _again(self, question: Question) -> tuple[Iterator[list[Row]], Done] | None:
+        """The pages of an answer of before, where Athena still has it."""
+        anew, self._anew = self._anew, False
+        known = self.kept.get(question.sql) if self.kept and not anew else ""
+        found = self.queries.again(question.sql, known, question.until) if known else None
+        if found is None:
+            return None
+        query, done = found
+        pages = query.pages()
+        try:
+            first = next(pages)
+        except SourceError:
+            return None  # its file is no longer there
+        return chain([first], pages), done
+
+    def _taken(self, pages: Iterator[list[Row]], question: Question) -> Iterator[Page]:
+        for number, rows in enumerate(pages, 1):
+            if not rows:
+                continue
+            body = b'{"Records":[' + b",".join(records(rows, question.more)) + b"]}"
+            digest = blake2b(body, digest_size=8).hexdigest()
+            file = LogFile(f"{FOLDER}{number:06}-{digest}.json", len(body), digest)
+            self._pages[file.key] = (file, body)
+            yield Page([], [file])
 
     def read(self, file: LogFile) -> bytes:
         held = self._pages.get(file.key)

@@ -10,7 +10,6 @@ from ctexplore.engines.athena.sql import select
 from ctexplore.engines.lookup_command import NotThere, lookup_commands
 from ctexplore.query.parse import parse
 from ctexplore.query.syntax import FilterError
-from ctexplore.sources.athena.source import AthenaSource
 from ctexplore.text import safe
 from ctexplore.trail.layout import place_of
 from ctexplore.tui.clipboard import copy
@@ -54,13 +53,6 @@ class CopiesScreen(ViewsScreen):
             self._not_copied(str(error))
         else:
             await self._copy_filter("\n".join(lines), _KEPT)
-
-    def action_ask_athena(self) -> None:
-        """Ask anew, with the filter as it is now; never by itself, because it costs."""
-        if isinstance(self.desk.source, AthenaSource):
-            self.open(self.desk.folders)
-        else:
-            self.notify("ctexplore --engine athena --table DB.TABLE asks it", markup=False)
 
     async def _copy_filter(self, text: str, note: str) -> None:
         said = await copy(self.app, text)

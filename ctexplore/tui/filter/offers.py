@@ -38,6 +38,8 @@ class Offered(Protocol):
 
     def action_ask_athena(self) -> None: ...
 
+    def action_count_athena(self) -> None: ...
+
 
 class Offer(NamedTuple):
     """help: one line; neither holds anything that acts on a terminal. rare: only shown to who
@@ -66,6 +68,11 @@ def offers(screen: Offered, views: Mapping[str, View]) -> Iterator[Offer]:
         "Keep filter in notebook", "with a title, for the report", screen.action_keep_filter
     )
     yield Offer("Ask Athena", "this filter, as one query that costs", screen.action_ask_athena)
+    yield Offer(
+        "Count by Athena",
+        "the current column's values, as one query that costs",
+        screen.action_count_athena,
+    )
     for name, view in views.items():
         shown = clip(safe(view.filter), _HELP)
         yield Offer(f"View: {safe(name)}", shown, partial(screen.action_view, name, view))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ class DuckAthena:
         self.scanned = 25_000_000
         self.failure = ""
         self.most = 7  # rows of a page
+        self.submitted = datetime.now(UTC)
         self._polled: dict[str, int] = {}
 
     def _fill_partitions(self, table: Table) -> None:
@@ -57,8 +59,11 @@ class DuckAthena:
             status = {"State": "CANCELLED"}
         elif self.failure and state == "SUCCEEDED":
             status = {"State": "FAILED", "StateChangeReason": self.failure}
+        if state == "SUCCEEDED":
+            status["SubmissionDateTime"] = self.submitted
         statistics = {"DataScannedInBytes": self.scanned, "TotalExecutionTimeInMillis": 1500}
-        return {"QueryExecution": {"Status": status, "Statistics": statistics}}
+        sql = self.started[int(QueryExecutionId)]
+        return {"QueryExecution": {"Query": sql, "Status": status, "Statistics": statistics}}
 
     def get_query_results(
         self,

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from ctexplore.engines.answer import Lost
-from ctexplore.engines.athena.ask import Held, asked, record_of
+from ctexplore.engines.athena.ask import Held, asked, counted, record_of
+from ctexplore.engines.athena.quoting import NotInSql
 from ctexplore.engines.athena.setup import kept_as_parquet, projected
 from ctexplore.engines.memory import answers
 from ctexplore.engines.remote import narrowed, remaining
@@ -22,6 +23,7 @@ from ctexplore.sources.athena.queries import Place, Queries
 from ctexplore.sources.athena.source import FOLDER, AthenaSource
 from ctexplore.sources.demo import DemoSource
 from ctexplore.sources.source import SourceError
+from ctexplore.store.cache.asked import KeptQueries
 from ctexplore.store.cache.cache import MemoryCache
 from ctexplore.store.containers.split import split
 from ctexplore.store.containers.unpack import unpack
@@ -81,7 +83,10 @@ def source(athena: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[AthenaSourc
     def ask(node: Any, scope: Any) -> Any:
         return asked(node, [Held(TABLE)], scope).question
 
-    yield AthenaSource(queries, "logs.cloudtrail_logs", athena.fetch, record_of, ask)
+    def count(node: Any, scope: Any, field: str) -> str:
+        return counted(node, [Held(TABLE)], scope, field)
+
+    yield AthenaSource(queries, "logs.cloudtrail_logs", athena.fetch, record_of, ask, count=count)
 
 
 def answered(source: AthenaSource, text: str, scope: Scope = NOWHERE) -> list[bytes]:
@@ -279,3 +284,103 @@ def test_no_value_leaves_its_quotes(
         assert answered(source, f"{field}:{quote(text)}") == []
     count = athena.database.execute("SELECT count(*) FROM cloudtrail_logs").fetchone()[0]
     assert count == len(records)
+
+
+# -- answers of before
+
+
+PAST = "is:write since:2026-03-03 until:2026-03-05"
+
+
+def test_an_answer_is_taken_again_and_nothing_is_read(source: AthenaSource, athena: Any) -> None:
+    source.kept = KeptQueries(MemoryCache())
+    first = answered(source, PAST)
+    assert len(athena.started) == 1
+    assert answered(source, PAST) == first
+    assert len(athena.started) == 1
+    again = source.narrowed(asked(parse(PAST, NOW), [Held(TABLE)], NOWHERE).question)
+    pages = list(again.children(FOLDER))
+    assert pages and again.done is not None
+    assert "again, nothing read" in str(again.done) and again.done.again == athena.submitted
+
+
+@pytest.mark.parametrize(
+    ("text", "hours", "queries"),
+    [
+        (PAST, 24 * 30, 1),  # its times had passed
+        ("is:write", 0.5, 1),
+        ("is:write", 2, 2),  # there may be more by now
+        ("is:write until:2999-01-01", 2, 2),
+    ],
+)
+def test_an_answer_grows_old_where_more_may_come(
+    source: AthenaSource, athena: Any, text: str, hours: float, queries: int
+) -> None:
+    source.kept = KeptQueries(MemoryCache())
+    athena.submitted = datetime.now(UTC) - timedelta(hours=hours)
+    answered(source, text)
+    answered(source, text)
+    assert len(athena.started) == queries
+    athena.submitted = datetime.now(UTC)
+
+
+def test_it_is_asked_anew_where_that_is_wanted_or_the_answer_is_another(
+    source: AthenaSource, athena: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source.kept = kept = KeptQueries(MemoryCache())
+    first = answered(source, PAST)
+    source.list_again("")
+    assert answered(source, PAST) == first
+    assert len(athena.started) == 2
+    assert answered(source, PAST) == first  # once only
+    assert len(athena.started) == 2
+    # An id of another query, as another account or a damaged cache could have it.
+    kept.put(athena.started[-1], athena.start_query_execution(QueryString="x")["QueryExecutionId"])
+    assert answered(source, PAST) == first
+    assert len(athena.started) == 4
+    # Athena's file of it was deleted.
+    pages, gone = athena.get_query_results, []
+
+    def lost(**params: Any) -> Any:
+        if not gone:
+            gone.append(params)
+            raise SourceError("Athena", "the answer is gone")
+        return pages(**params)
+
+    monkeypatch.setattr(athena, "get_query_results", lost)
+    assert answered(source, PAST) == first
+    assert len(athena.started) == 5
+
+
+# -- counting
+
+
+@pytest.mark.parametrize("field", ["name", "source", "region", "ip", "agent", "time"])
+@pytest.mark.parametrize("text", ["", "is:write", "name:Get* -is:service"])
+def test_counts_are_those_of_the_rows(
+    source: AthenaSource, records: list[bytes], text: str, field: str
+) -> None:
+    node = parse(text, NOW) if text else None
+    rows, done = source.tally(node, NOWHERE, field)
+    assert done.scanned
+    table = table_of(records)
+    mask = (
+        Filter(node).mask(table, 0, table.count, Bytes(records)) if node else [True] * len(records)
+    )
+    keys = {"name": "eventName", "source": "eventSource", "region": "awsRegion",
+            "ip": "sourceIPAddress", "agent": "userAgent", "time": "eventTime"}  # fmt: skip
+    wanted: dict[str, int] = {}
+    for record, is_in in zip(records, list(mask), strict=True):
+        if is_in:
+            value = json.loads(record).get(keys[field]) or ""
+            value = value[:13] if field == "time" else value
+            wanted[value] = wanted.get(value, 0) + 1
+    assert dict(rows) == wanted
+    numbers = [number for _, number in rows]
+    assert field == "time" or numbers == sorted(numbers, reverse=True)
+
+
+def test_what_cannot_be_asked_there_is_not_counted_there(source: AthenaSource) -> None:
+    for text, field in (("target:*x*", "name"), ("is:write", "who")):
+        with pytest.raises(NotInSql):
+            source.tally(parse(text, NOW), NOWHERE, field)
