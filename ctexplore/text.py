@@ -40,6 +40,10 @@ _OURS = frozenset("·…→›×")
 _ascii_only = False
 
 
+def shows_only_ascii() -> bool:
+    return _ascii_only
+
+
 def show_only_ascii(only: bool) -> None:
     """Whether ``safe`` escapes all that is not ASCII, too: what the terminal can show is a fact of
     the whole process, and every pane, dialog and notice has to agree on it."""

@@ -16,6 +16,7 @@ from textual.widgets import Static
 
 from ctexplore.tui.events.signs import signs
 from ctexplore.tui.footer import Footer
+from ctexplore.tui.look_alike import SIGN
 
 # A section's name by the first part of a binding's id, in the order of the page.
 _TITLES = {
@@ -156,6 +157,7 @@ def _signs() -> Text:
     for sign, says in (
         (shown.cell, "The value that + and - are about"),
         ("*", "Marked"),
+        (SIGN, "A name with letters not of ASCII"),
         (shown.new, "Came while following"),
         (shown.contested, "Another event has the same id"),
         (shown.first, "First of its actor (is:new)"),

@@ -56,7 +56,7 @@ def test_a_long_path_keeps_both_ends() -> None:
             40,
             "AWSServiceRoleForAutoScaling/AutoScaling",
         ),
-        ("管理者研究/研究開発部門", 18, "管理者研究/研究開…"),
+        ("管理者研究/研究開発部門", 18, "≈管理者研究/研究…"),
     ],
 )
 def test_of_role_and_session_one_stays_whole_if_it_can(who: str, width: int, shown: str) -> None:

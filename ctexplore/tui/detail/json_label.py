@@ -10,6 +10,7 @@ from ctexplore.text import cell_width, clip, safe_spans
 from ctexplore.trail.node import Node, Number, Object, Path
 from ctexplore.trail.secrets import masked
 from ctexplore.tui.detail.json_rows import Branch, JsonRows, Row, entries, name_in
+from ctexplore.tui.look_alike import is_doubtful
 
 FOLDED, UNFOLDED, LEAF = "▸ ", "▾ ", "  "
 # Texts that would read as another JSON value, as a count or as a mask.
@@ -36,7 +37,9 @@ def pieces(rows: JsonRows, row: Row, width: int) -> list[Piece]:
     if mask is not None:
         return [*line, *_safe(mask, "masked", width)]
     if branch is None:
-        return [*line, *leaf(row.value, width)]
+        line += leaf(row.value, width)
+        doubtful = isinstance(row.value, str) and is_doubtful(str(row.key), row.value)
+        return [*line, Piece(" (not all ASCII)", "mark")] if doubtful else line
     line.append(Piece(count(branch), "count"))
     if isinstance(row.value, str):
         line.append(Piece(" in a text", "count"))

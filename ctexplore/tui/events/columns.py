@@ -26,6 +26,7 @@ from ctexplore.trail.size import size
 from ctexplore.trail.target import short
 from ctexplore.tui.clock import Clock, clock, utc_text
 from ctexplore.tui.events.titles import BYTES, TITLES
+from ctexplore.tui.look_alike import SIGN, marked
 
 Value = Callable[[View, int], str | None]
 """From a view and a row number to what the log says there, not yet safe for a screen; "" is
@@ -111,7 +112,9 @@ def cell(column: Column, text: str, width: int) -> str:
     reach = 5 * (width + 1)
     if len(text) > 2 * reach:
         text = text[:reach] + text[-reach:]
-    return fit(column.cut(safe(veil(text)), width), width)
+    sign = SIGN if text.startswith(SIGN) else ""  # also where the front of the rest is cut off
+    text = column.cut(safe(veil(text.removeprefix(sign))), width - len(sign))
+    return fit(sign + text, width)
 
 
 def event_severity(view: View, row: int) -> Severity:
@@ -140,6 +143,10 @@ def _field(name: str) -> Value:
 
 def _source(view: View, row: int) -> str:
     return view.table.text("source", row).removesuffix(_SERVICE)
+
+
+def _name(name: str) -> Value:
+    return lambda view, row: marked(view.table.text(name, row))
 
 
 def _target(view: View, row: int) -> str:
@@ -194,14 +201,17 @@ _KNOWN: Final = {
     for column in (
         Column("name", "EVENT", _field("name"), (12, 22, 32), 0, "eventName"),
         Column("source", "SOURCE", _field("source"), (6, 6, 14), 4, "eventSource", _source),
-        Column("who", "WHO", _field("who"), (12, 25, 46), 2, "userIdentity", cut=_role),
+        Column(
+            "who", "WHO", _field("who"), (12, 25, 46), 2, "userIdentity", _name("who"), cut=_role
+        ),
         Column("error", "ERROR", _field("error"), (8, 12, 28), 3, "errorCode", None, _code, True),
         Column("target", "TARGET", _field("target"), (16, 24, 72), 5, "", _target, _ends),
-        Column("ip", "SOURCE IP", _field("ip"), (13, 15, 25), 6, "sourceIPAddress"),
+        Column("ip", "SOURCE IP", _field("ip"), (13, 15, 25), 6, "sourceIPAddress", _name("ip")),
         Column("region", "REGION", _field("region"), (9, 14, 14), 7, "awsRegion"),
         Column("account", "ACCOUNT", _field("account"), _ID, 8, _OWNER, _account, _name_first),
     )
 }
+_NAMES = frozenset({"actor", "user", "role", "key", "idaccount"})  # which are all ASCII
 _ROOM_FOR_NAMES = 13  # cells at most, beside an id
 _ADDED = 2.5  # priority: who adds a column wants to see it
 _WIDTHS = (8, 16, 40)  # of one that was added
@@ -259,6 +269,6 @@ def column(
         return Column(name, name, value, _WIDTHS, _ADDED, "", text)
     assert isinstance(field, TableColumn) and field.name in FIELDS
     own = {short: path for path, short in fields.OWN.items()}
-    return Column(
-        name, name, _field(field.name), _WIDTHS, _ADDED, own.get(field.name, ""), cut=_ends
-    )
+    shown = _name(field.name) if field.name in _NAMES else None
+    path = own.get(field.name, "")
+    return Column(name, name, _field(field.name), _WIDTHS, _ADDED, path, shown, cut=_ends)
