@@ -39,6 +39,7 @@ _TITLES = {
     "digests": "Digest files",
     "lines": "A list of answers",
     "coverage": "What digests cover",
+    "files": "What digests cover",
     "notebook": "Notebook",
     "book": "Notebook",
     "profile": "A list of answers",

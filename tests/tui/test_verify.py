@@ -20,8 +20,11 @@ from ctexplore.text import cell_width
 from ctexplore.trail.sidecar import PublicKey
 from ctexplore.tui.detail.event_detail import EventDetail
 from ctexplore.tui.events.signs import signs as signs_of
+from ctexplore.tui.explore import ExploreScreen
 from ctexplore.tui.export_dialog import ExportDialog
-from ctexplore.tui.integrity.coverage_screen import CoverageGrid, CoverageScreen
+from ctexplore.tui.integrity.coverage_grid import CoverageGrid
+from ctexplore.tui.integrity.coverage_screen import CoverageScreen
+from ctexplore.tui.integrity.files_screen import FileList, FilesScreen
 from tests.build import event, log
 from tests.digests import HOUR, START, Bucket, BucketSource, Chain
 from tests.tui.explorer import Explorer, opened
@@ -194,6 +197,49 @@ async def test_the_calendar_is_left_and_verifies_again() -> None:
         await explorer.press("v", "v")
         assert not isinstance(explorer.app.screen, CoverageScreen)
         await explorer.shows("9 of 13 log files verified")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 40)])
+async def test_every_file_has_its_verdict(size: tuple[int, int]) -> None:
+    async with verified(size=size) as explorer:
+        await explorer.press("v", "e")
+        await explorer.until(lambda: isinstance(explorer.app.screen, FilesScreen))
+        await explorer.shows("CHANGED (1)", "UNREFERENCED (1)", "UNCOVERED (", "its content is")
+        listed = explorer.app.screen.query_one(FileList)
+        lines = [line for line in listed._lines if line.item is not None]
+        assert sum("✓" in line.text[:1] for line in lines) >= 9
+        assert lines[0].text.startswith("✗") and lines[0].kind == "alert"
+        heads = []
+        for _ in range(4):
+            assert listed.item is not None
+            heads.append(str(listed.item.verdict))
+            await explorer.press("tab")
+        assert heads[:2] == ["changed", "unreferenced"] and "verified" in heads
+        await explorer.press("g")
+        file = listed.item
+        assert file is not None
+        await explorer.press("enter")
+        await explorer.loaded()
+        assert explorer.screen.desk.folders == (file.key.rpartition("/")[0] + "/",)
+
+
+async def test_files_that_are_gone_are_listed_and_lead_nowhere() -> None:
+    made, chain = damaged()
+    del made.objects[chain.logs[1][0]]
+    async with opened(Keyed(made), size=(160, 40)) as explorer:
+        await explorer.press("v")
+        await explorer.shows("1 missing")
+        await explorer.press("v", "e")
+        await explorer.shows("MISSING (1)", "not found, though a digest lists it")
+        await explorer.press("tab", "tab", "question_mark")
+        await explorer.shows("Open its folder")
+        await explorer.press("q")
+        listed = explorer.app.screen.query_one(FileList)
+        assert listed.item is not None and not listed.item.key
+        await explorer.press("enter")
+        await explorer.until(lambda: "it is not there" in explorer.notices, "why")
+        await explorer.press("q", "q")
+        await explorer.until(lambda: isinstance(explorer.app.screen, ExploreScreen))
 
 
 def test_signs_differ_and_a_plain_terminal_can_show_them() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -54,6 +54,15 @@ def worse(one: Verdict | None, other: Verdict) -> Verdict:
     return other if one is None or _RANK[other] > _RANK[one] else one
 
 
+class Judged(NamedTuple):
+    """place: where a file lies, or should. key: of the source, "" of one that is not there."""
+
+    verdict: Verdict
+    place: str
+    key: str
+    reason: str
+
+
 class Verdicts:
     """One thread adds; any may ask. logs: log files by verdict; removed ones are missing."""
 
@@ -61,6 +70,8 @@ class Verdicts:
         self.logs: Counter[Verdict] = Counter()
         self.digests: Counter[Verdict] = Counter()
         self._files: dict[str, tuple[Verdict, str]] = {}
+        self._places: dict[str, str] = {}
+        self._gone: dict[str, tuple[Verdict, str]] = {}
         self._folders: dict[str, Verdict] = {}
         self._tails: dict[str, str] = {}
 
@@ -71,7 +82,10 @@ class Verdicts:
         key = finding.key
         if key:
             self._files[key] = verdict, finding.reason
+            self._places[key] = finding.uri
             self._tails.setdefault(_tail(key), key.rpartition("/")[0] + "/")
+        elif finding.span is None:
+            self._gone[finding.uri] = verdict, finding.reason
         # What does not lie here lay in a folder whose other files may.
         folder = key.rpartition("/")[0] + "/" if key else self._tails.get(_tail(finding.uri), "")
         while folder:
@@ -86,6 +100,17 @@ class Verdicts:
     def of(self, key: str) -> tuple[Verdict, str] | None:
         """The verdict on a file and why, "" where it is verified; None while it is unknown."""
         return self._files.get(key)
+
+    def judged(self) -> list[Judged]:
+        """All files so far, the worst first, then by where they lie."""
+        here = [
+            Judged(verdict, self._places.get(key, key), key, reason)
+            for key, (verdict, reason) in self._files.copy().items()
+        ]
+        gone = [
+            Judged(verdict, uri, "", reason) for uri, (verdict, reason) in self._gone.copy().items()
+        ]
+        return sorted([*here, *gone], key=lambda each: (-_RANK[each.verdict], each.place))
 
     def reason(self, key: str) -> str:
         """Why a file is not vouched for, "" where it is, or is unknown."""
