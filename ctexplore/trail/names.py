@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from zlib import crc32
 
 from ctexplore.trail.layout import LogKind, is_region_like, place_of
@@ -67,6 +68,8 @@ class LogName:
         return f"{self.account}_{self.kind}_{self.region}_{time}{seconds}Z{unique}.json.gz"
 
 
+# Listing, sorting and reading each ask for the same few thousand names, one folder at a time.
+@lru_cache(1 << 13)
 def parse_name(name: str) -> LogName | None:
     """The parts of a file name (not a key), or None when CloudTrail does not name files so.
 
@@ -92,7 +95,7 @@ def parse_name(name: str) -> LogName | None:
 
 
 def _time(parts: list[str | None]) -> datetime | None:
-    year, month, day, hour, minute, second = (int(part or 0) for part in parts)
+    year, month, day, hour, minute, second = (int(part) if part else 0 for part in parts)
     try:
         return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
     except ValueError:

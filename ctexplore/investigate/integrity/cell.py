@@ -72,7 +72,6 @@ class Cell:
     ) -> Iterator[Finding]:
         """Raises SourceError where every further read would fail alike."""
         digests = list(filter(self._digest_in_range, self._digests))
-        hashing.begin([file for file in self._logs if digests and self._in_range(file)])
         read = list(read_digests(self._source, digests, state, beside))
         span = span_of(each for each in read if not each.name.backfill)
         if span is not None:

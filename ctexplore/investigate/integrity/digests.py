@@ -16,9 +16,7 @@ from ctexplore.investigate.integrity.shelf import Shelf
 from ctexplore.investigate.integrity.state import DigestState
 from ctexplore.sources.source import LogFile, Source, SourceError
 from ctexplore.sources.tagged import read_tagged
-from ctexplore.store.fetch import THREADS as FETCHING
-from ctexplore.store.fetch import Fetcher
-from ctexplore.store.search.sift import THREADS
+from ctexplore.store.fetch import THREADS, Fetcher
 from ctexplore.trail.chain import HOUR, Seen
 from ctexplore.trail.digest import Digest, read_digest
 from ctexplore.trail.names import LogName, parse_name
@@ -93,7 +91,11 @@ def read_digests(
                 raise
             return ReadDigest(file, name, wrong=unread(error), unread=True)
 
-    fetcher = Fetcher(read, threads=THREADS if source.local else FETCHING)
+    if source.local:
+        # Threads would wait for the interpreter's lock more than for the disk.
+        yield from map(read, files)
+        return
+    fetcher = Fetcher(read, threads=THREADS)
     try:
         for coming in [fetcher.fetch(file) for file in files]:
             yield coming.result()

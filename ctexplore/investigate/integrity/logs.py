@@ -35,27 +35,18 @@ class Hashing:
         self._state = HashState(keeps, source.identity)
         self._contents = Contents(source, self._packs)
         self._hashers: Fetcher[_Portion, list[Hashed]] = Fetcher(self._hash, THREADS)
-        self._begun: list[Future[list[Hashed]]] = []
 
     def close(self) -> None:
         self._contents.close()
         self._hashers.close()
 
-    def begin(self, files: Sequence[LogFile]) -> None:
-        """Hash these while something else is done, where reading costs nothing; most of them will
-        be asked for. What was begun before is forgotten."""
-        self._begun = self._portions(files) if self._source.local else []
-
     def hash(self, files: Iterable[LogFile]) -> Iterator[Hashed]:
         """Every file once, in an order of its own. Raises SourceError where every further read
         would fail alike; what was hashed until then is kept."""
         if self._source.local:
-            wanted = {file.key: file for file in files}
-            for portion in self._begun:
-                for file, found in portion.result():
-                    if wanted.pop(file.key, None):
-                        yield file, found
-            for portion in self._portions(list(wanted.values())):
+            # Not begun before they are wanted: beside other work in this process each file
+            # would wait for the interpreter's lock several times.
+            for portion in self._portions(list(files)):
                 yield from portion.result()
         else:
             yield from self._fetched(self._groups(files))
