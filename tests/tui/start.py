@@ -128,7 +128,7 @@ class StartedPage(Explorer):
     @property
     def keys(self) -> list[str]:
         """Of all entries, in sight or not."""
-        return [line.entry.key for line in self.listed._lines if line.entry]
+        return [line.item.key for line in self.listed._lines if line.item]
 
     async def to(self, text: str) -> None:
         """Move the cursor down to an entry."""

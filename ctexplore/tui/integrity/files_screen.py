@@ -17,7 +17,7 @@ from ctexplore.text import clip, clip_middle, fit, safe
 from ctexplore.tui.events.signs import signs
 from ctexplore.tui.footer import Footer
 from ctexplore.tui.help import HelpScreen
-from ctexplore.tui.investigate.line_list import Line, LineList
+from ctexplore.tui.line_list import Line, LineList
 
 _LOUD = (Verdict.CHANGED, Verdict.MISSING, Verdict.UNREFERENCED)
 _REASON = 45  # cells that a name leaves to the reason, where there is one

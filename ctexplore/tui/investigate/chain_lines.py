@@ -10,7 +10,7 @@ from ctexplore.investigate.chains.caller import Began, Caller, Chain
 from ctexplore.investigate.chains.tell import began_in, counted, named, proof
 from ctexplore.investigate.times import moment, span
 from ctexplore.text import clip, clip_middle, fit, safe
-from ctexplore.tui.investigate.line_list import Line
+from ctexplore.tui.line_list import Line
 
 _INDENT = 2
 _DEEPEST = 8  # levels that are indented

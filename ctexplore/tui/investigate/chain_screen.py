@@ -26,7 +26,7 @@ from ctexplore.text import safe
 from ctexplore.tui.footer import Footer
 from ctexplore.tui.help import HelpScreen
 from ctexplore.tui.investigate.chain_lines import caller_detail, chain_lines, head
-from ctexplore.tui.investigate.line_list import LineList
+from ctexplore.tui.line_list import LineList
 
 _AGAIN = 1.0  # seconds between two looks whether there is more
 

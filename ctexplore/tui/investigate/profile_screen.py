@@ -24,7 +24,7 @@ from ctexplore.store.session import Session
 from ctexplore.text import clip_middle, fit, safe
 from ctexplore.tui.footer import Footer
 from ctexplore.tui.help import HelpScreen
-from ctexplore.tui.investigate.line_list import Line, LineList
+from ctexplore.tui.line_list import Line, LineList
 
 _AGAIN = 1.0  # seconds between two looks whether there is more
 _WIDTHS = (8, 7, 14, 14)

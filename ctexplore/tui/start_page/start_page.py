@@ -110,12 +110,12 @@ class StartPage(Screen[None]):
         self._note(crash.keep(event.error), trouble=True)
 
     def _show(self) -> None:
-        self.query_one(StartList).show(sections(self._known))
+        self.query_one(StartList).show_sections(sections(self._known))
         self.refresh_bindings()
 
     @on(StartList.Moved)
-    def _moved(self, event: StartList.Moved) -> None:
-        self.query_one(Facts).show(event.entry)
+    def _moved(self) -> None:
+        self.query_one(Facts).show(self.query_one(StartList).item)
 
     # -- as whom
 
@@ -150,10 +150,12 @@ class StartPage(Screen[None]):
     # -- opening
 
     @on(StartList.Opened)
-    def _open(self, event: StartList.Opened) -> None:
-        self._entering = event.entry.cells[0]
-        self._note(f"opening {self._entering} …")
-        self.work.enter(event.entry.words)
+    def _open(self) -> None:
+        entry = self.query_one(StartList).item
+        if entry is not None:
+            self._entering = entry.cells[0]
+            self._note(f"opening {self._entering} …")
+            self.work.enter(entry.words)
 
     def action_stop(self) -> None:
         self.work.entering += 1
@@ -210,7 +212,7 @@ class StartPage(Screen[None]):
 
     def _word(self, active: ActiveBinding) -> str:
         if active.binding.id == "start.open":
-            entry = self.query_one(StartList).entry
+            entry = self.query_one(StartList).item
             return active.binding.description if entry and entry.words else ""
         return active.binding.description
 

@@ -8,7 +8,7 @@ import pytest
 
 from ctexplore.tui.explore import ExploreScreen
 from ctexplore.tui.investigate.chain_screen import ChainScreen
-from ctexplore.tui.investigate.line_list import LineList
+from ctexplore.tui.line_list import LineList
 from tests.build import gz, log
 from tests.investigate.credentials import at, call, planted, session_of, taken, user
 from tests.sources.memory_source import log_key

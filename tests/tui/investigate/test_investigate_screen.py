@@ -8,8 +8,8 @@ import pytest
 
 from ctexplore.tui.detail.event_detail import EventDetail
 from ctexplore.tui.explore import ExploreScreen
-from ctexplore.tui.investigate.line_list import LineList
 from ctexplore.tui.investigate.profile_screen import ProfileScreen
+from ctexplore.tui.line_list import LineList
 from tests.investigate.credentials import at, call, user
 from tests.tui.exploring import Narrowed, exploring
 

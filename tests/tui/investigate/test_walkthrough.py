@@ -8,7 +8,7 @@ from ctexplore.sources.demo import DemoSource
 from ctexplore.sources.demo.clues import BUCKET, LEAKED_KEY, PLANTED_KEY, ROLE_KEY
 from ctexplore.store.cache.cache import NoCache
 from ctexplore.tui.explore import ExploreScreen
-from ctexplore.tui.investigate.line_list import LineList
+from ctexplore.tui.line_list import LineList
 from tests.tui.explorer import Explorer, opened
 
 STOPPED = "name:StopLogging"
