@@ -132,7 +132,8 @@ def test_a_million_objects_are_listed_whole(aws: Path) -> None:
         walk = Walk(s3_at(fake.url, workers=8))
         files = sum(len(found.files) for found in walk.walk([""]) if isinstance(found, Found))
         assert files == 3 * 12 * 28 * PAGE
-        days = [r for r in fake.requests if place_of(r.query["prefix"]).level is Level.DAY]
+        listed = (request for request in fake.requests if request.operation != "STS")
+        days = [r for r in listed if place_of(r.query.get("prefix", "")).level is Level.DAY]
         assert len(days) == len({request.target for request in days}) == 3 * 12 * 28
 
 
@@ -244,6 +245,10 @@ def test_a_minute_of_slow_downs(aws: Path) -> None:
 
     with FakeS3(script) as fake, ThreadPoolExecutor(16) as threads:
         source = s3_at(fake.url, sleep=time.sleep, workers=16)
-        files = [LogFile(f"{n:05}.gz", len(body), etag(body)) for n in range(3000)]
-        assert set(threads.map(source.read, files)) == {body}
-        assert fake.count("GetObject") == len(files) + source.requests.throttled
+        read = 0
+        while time.monotonic() - began < 62:
+            files = [LogFile(f"{read + n:07}.gz", len(body), etag(body)) for n in range(1000)]
+            assert set(threads.map(source.read, files)) == {body}
+            read += len(files)
+        assert source.requests.throttled > 1000
+        assert fake.count("GetObject") == read + source.requests.throttled
