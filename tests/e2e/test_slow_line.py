@@ -29,7 +29,7 @@ def test_bytes_of_a_key(trail: Path, env: dict[str, str]) -> None:
         terminal.wait_for("400 of 400")
         top = cursor(terminal.text)
         for n, key in enumerate("jjjj", 1):
-            assert terminal.bytes_of(key, lambda text, n=n: cursor(text) == top + n) <= KB
+            assert terminal.bytes_of(key, lambda text, n=n: cursor(text) == top + n) <= KB // 2
         for key in (" ", "\x04", "G", "g"):
             before = terminal.text
             assert terminal.bytes_of(key, lambda text, was=before: text != was) <= 6 * KB

@@ -162,6 +162,8 @@ class DetailView(Vertical):
 
     def vouch(self, verdict: Content) -> None:
         """Say whether CloudTrail vouches for the file of the record; "" is nothing."""
+        if verdict == self._verdict:
+            return  # a Static that is updated has the whole screen laid out anew
         self._verdict = verdict
         if self.query("#detail-integrity"):
             self._draw_verdict()
