@@ -147,6 +147,8 @@ class ExploreScreen(
             if wrong := search(session, view, event.text, self.post_message):
                 self.notify(safe(wrong), severity="error", markup=False)
                 self.action_search(event.text)
+            else:
+                self._finder.ask(event.text)
         elif event.name == "goto":
             found = position_of(view, event.text, self.events.zone)
             if isinstance(found, str):
@@ -162,7 +164,10 @@ class ExploreScreen(
 
     def action_match(self, step: int) -> None:
         view, session = self.events.view, self.desk.session
+        if self._finder.waits(step):
+            return
         if view is not None and session and (text := self._finder.again(view, step)):
+            self._finder.ask(text)
             search(session, view, text, self.post_message)
         else:
             self._go(self._finder.next(view, self.events.cursor_row, step))
@@ -171,7 +176,8 @@ class ExploreScreen(
         row, said = found
         if row is not None:
             self.events.select(row)
-        self.notify(said, markup=False, timeout=3)
+        if said:
+            self.notify(said, markup=False, timeout=3)
 
     # -- the event under the cursor
 

@@ -95,11 +95,23 @@ class Finder:
     def __init__(self) -> None:
         self._matches: Matches | None = None
         self._step = 0  # of the key that waits for an answer; 0 is a new search
+        self._asked = ""  # what is searched for now; "" is nothing
+        self._later: list[int] = []  # steps of keys that came meanwhile
 
     @property
     def searching(self) -> bool:
         """Whether there are matches to go to, in the list that was searched last."""
         return self._matches is not None and len(self._matches.positions) > 0
+
+    def ask(self, text: str) -> None:
+        """A search for this has begun; the last one counts."""
+        self._asked, self._later = text, []
+
+    def waits(self, step: int) -> bool:
+        """Whether an answer is on its way; the step is made once it is there."""
+        if self._asked:
+            self._later.append(step)
+        return bool(self._asked)
 
     def again(self, view: View, step: int) -> str:
         """What to search for anew before a step can be made, because the list is another one
@@ -110,13 +122,20 @@ class Finder:
         return self._matches.text
 
     def found(self, matches: Matches, row: int | None) -> tuple[int | None, str]:
-        """Take in an answer: the row to go to from ``row``, and what to say.
+        """Take in an answer: the row to go to from ``row``, and what to say, "" of an answer that
+        nobody waits for any more.
 
-        A new search may stay where it is; a step that waited for the answer is made now.
+        A new search may stay where it is; steps that waited for the answer are made now.
         """
-        self._matches = matches
+        if matches.text != self._asked:
+            return None, ""
+        self._matches, self._asked = matches, ""
         step, self._step = self._step, 0
-        return self._from(matches, row, step or 1, stay=not step)
+        gone, said = self._from(matches, row, step or 1, stay=not step)
+        later, self._later = self._later, []
+        for step in later:
+            gone, said = self._from(matches, gone, step)
+        return gone, said
 
     def next(self, view: View | None, row: int | None, step: int) -> tuple[int | None, str]:
         """The row of the match after (or before) ``row``, round the end; None where there is

@@ -31,6 +31,8 @@ async def test_as_one_by_one(keys: tuple[str, ...]) -> None:
                 await at_once(explorer, *keys)
             else:
                 await explorer.press(*keys)
+            # What is searched for on a thread, and what came of it.
+            await explorer.until(lambda: not explorer.screen._finder._asked)
             await explorer.settle()
             screen, focused = explorer.app.screen, explorer.app.focused
             seen.append(
