@@ -63,6 +63,9 @@ def run(args: argparse.Namespace) -> int:
     if args.engine == ATHENA:
         from ctexplore.commands.athena_query import ask
 
+        for name in (_FIRST, _VERDICTS):
+            if _asks_for(name, output, wanted):
+                raise Failure(f"{name}: is found out by reading a trail, not from Athena's answer")
         return ask(args, wanted.node if wanted else None, scope, output)
     baseline = _span(args.baseline)
     # Whether something is new depends on what the filter does not want, too.

@@ -173,6 +173,9 @@ def test_setup_keeps_a_span_as_parquet(run: Run, trail: str) -> None:
     ("words", "said"),
     [
         (("query", "", *ENGINE, "--demo"), "asks a table of a trail's bucket"),
+        (("query", "is:new", *ENGINE), "new: is found out by reading a trail"),
+        (("query", "integrity:changed", *ENGINE), "integrity: is found out by reading"),
+        (("query", "", *ENGINE, "--by", "new"), "new: is found out by reading a trail"),
         (("query", "", "--engine", "athena", "--results", "x"), "expected s3://BUCKET/PREFIX/"),
         (("query", "", *ENGINE, "--parquet-table", "x"), "expected DB.TABLE@DAY..DAY"),
         (("query", "", *ENGINE, "--parquet-table", "x@2026-02-30..2026-03-01"), "--parquet-table"),
