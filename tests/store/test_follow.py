@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,14 +12,24 @@ import boto3
 import pytest
 
 from ctexplore.sources.arranged import arrange
-from ctexplore.sources.source import LogFile, SourceError
+from ctexplore.sources.source import LogFile, Page, SourceError
 from ctexplore.store.follow.delays import span
 from ctexplore.store.follow.follow import Follower, Look
 from ctexplore.store.follow.position import Position
 from ctexplore.store.peek import peek
 from ctexplore.store.scope import Scope
 from tests.build import event, gz, log
-from tests.following import NOON, Day, Delivery, deliveries, expected, followed, key_at
+from tests.following import (
+    NOON,
+    Day,
+    Delivery,
+    Enough,
+    deliveries,
+    expected,
+    followed,
+    into,
+    key_at,
+)
 from tests.sources.memory_source import MemorySource
 from tests.sources.s3_at import s3_at
 
@@ -211,3 +222,59 @@ def test_a_day_in_a_bucket_is_told_once_and_whole(moto: str, tmp_path: Path) -> 
 )
 def test_spans(seconds: int, said: str) -> None:
     assert span(timedelta(seconds=seconds)) == said
+
+
+class Expiring(MemorySource):
+    """A source whose credentials are good for an hour; renewed counts how often they were read
+    anew."""
+
+    def __init__(self, files: dict[str, bytes]) -> None:
+        super().__init__(files)
+        self.day: Day | None = None
+        self.good_until = NOON + timedelta(hours=1)
+        self.renewed = 0
+
+    def _check(self) -> None:
+        assert self.day is not None
+        if self.day.now >= self.good_until:
+            reason = "the credentials expired"
+            raise SourceError("s3://my-logs/", reason, "renew", retry=True, fatal=True)
+
+    def children(self, folder: str, start_after: str = "") -> Iterator[Page]:
+        self._check()
+        return super().children(folder, start_after)
+
+    def read(self, file: LogFile) -> bytes:
+        self._check()
+        return super().read(file)
+
+    def refresh(self) -> None:
+        assert self.day is not None
+        self.renewed += 1
+        self.good_until = self.day.now + timedelta(hours=1)
+
+
+def _held() -> tuple[int, int]:
+    """Open descriptors, and pages of memory in use."""
+    process = Path("/proc/self")
+    return len(list((process / "fd").iterdir())), int((process / "statm").read_text().split()[1])
+
+
+def test_a_day_a_minute_at_a_time_with_credentials_that_last_an_hour(tmp_path: Path) -> None:
+    """Over midnight, some 1,400 looks: nothing is missed or told twice, nothing is left open, and
+    memory does not grow."""
+    coming = deliveries(random.Random(5), 60)
+    source = Expiring({NOW: gz(log(event(999_999)))})
+    day = Day(into(source.files), list(coming), NOON + timedelta(hours=26))
+    source.day = day
+    held: list[tuple[int, int]] = []
+    day.kill = lambda step: held.append(_held()) if step == "wait" else None
+    printed, ended = followed(day, source, tmp_path / "p.db", interval=60.0)
+    assert isinstance(ended, Enough)
+    told = expected(coming)
+    assert Counter(printed) - Counter({"Event999999": 1}) == told
+    assert day.looks > 1300
+    assert source.renewed >= 22
+    settled = held[100:]
+    assert max(open_files for open_files, _ in settled) == settled[0][0]
+    assert settled[-1][1] <= settled[0][1] * 1.05
