@@ -25,7 +25,7 @@ from ctexplore.tui.filter.completing import Completing
 from ctexplore.tui.filter.filter_bar import FilterBar
 from ctexplore.tui.filter.filter_hints import Completions, FilterTrouble
 from ctexplore.tui.filter.history import own_history
-from ctexplore.tui.finding import Finder, Matches, position_of, search
+from ctexplore.tui.finding_screen import FindingScreen
 from ctexplore.tui.follow_screen import FollowScreen
 from ctexplore.tui.footer import Footer
 from ctexplore.tui.header import Header
@@ -46,6 +46,7 @@ from ctexplore.tui.tree.trail_tree import TrailTree
 
 
 class ExploreScreen(
+    FindingScreen,
     VerifyScreen,
     RuledScreen,
     ComparingScreen,
@@ -61,16 +62,11 @@ class ExploreScreen(
         Binding("f", "filter", "Filter", id="app.filter", tooltip="Type a filter"),
         Binding("u", "undo", "Undo", id="view.undo", tooltip="Undo the last filter"),
         Binding("ctrl+r", "redo", "Redo", id="view.redo", tooltip="Redo what u undid"),
-        Binding("slash", "search", "Search", id="app.search", tooltip="Search; hides nothing"),
-        Binding("n", "match(1)", "Next match", id="app.next_match"),
-        Binding("N", "match(-1)", "Previous match", id="app.previous_match"),
-        Binding("colon", "goto", "Go to", id="app.goto", tooltip="Go to a time, day or event id"),
         Binding("T", "zone", "Time zone", id="app.zone", tooltip="Times in UTC or local"),
         Binding("E", "problems", "Problems", id="app.problems", tooltip="What failed, and why"),
     ]
 
     def compose(self) -> ComposeResult:
-        self._finder = Finder()
         self._completing = Completing()
         yield Header()
         yield FilterBar(self._complete, self.text, history=own_history())
@@ -124,60 +120,15 @@ class ExploreScreen(
     def _narrow_by_value(self, event: EventDetail.Narrow) -> None:
         self.bar.add(event.op, event.path, event.value)
 
-    def action_search(self, text: str = "") -> None:
-        self.query_one(Prompt).ask("search", "search", "any text, or as a filter: name:Get*", text)
-
-    def action_goto(self, text: str = "") -> None:
-        hint = "2024-01-15 09:14, 14:30, yesterday, an id"
-        self.query_one(Prompt).ask("goto", "go to", hint, text)
-
     @on(DescendantFocus)
     @on(DescendantBlur)
     def _asking(self) -> None:
         self.set_class(self.query_one(Prompt).has_focus_within, "-asks")
 
     @on(Prompt.Answered)
-    def _answered(self, event: Prompt.Answered) -> None:
-        view, session = self.events.view, self.desk.session
+    def _prefix_answered(self, event: Prompt.Answered) -> None:
         if event.name == "prefix":
             self.begin_at(event.text)
-        elif view is None or session is None:
-            return
-        elif event.name == "search":
-            if wrong := search(session, view, event.text, self.post_message):
-                self.notify(safe(wrong), severity="error", markup=False)
-                self.action_search(event.text)
-            else:
-                self._finder.ask(event.text)
-        elif event.name == "goto":
-            found = position_of(view, event.text, self.events.zone)
-            if isinstance(found, str):
-                self.notify(safe(found), severity="error", markup=False)
-                self.action_goto(event.text)
-            else:
-                self.events.go_to(found)
-
-    @on(Matches)
-    def _matched(self, event: Matches) -> None:
-        self._go(self._finder.found(event, self.events.cursor_row))
-        self.refresh_bindings()
-
-    def action_match(self, step: int) -> None:
-        view, session = self.events.view, self.desk.session
-        if self._finder.waits(step):
-            return
-        if view is not None and session and (text := self._finder.again(view, step)):
-            self._finder.ask(text)
-            search(session, view, text, self.post_message)
-        else:
-            self._go(self._finder.next(view, self.events.cursor_row, step))
-
-    def _go(self, found: tuple[int | None, str]) -> None:
-        row, said = found
-        if row is not None:
-            self.events.select(row)
-        if said:
-            self.notify(said, markup=False, timeout=3)
 
     # -- the event under the cursor
 
