@@ -21,6 +21,7 @@ from ctexplore.tui.detail.event_detail import EventDetail
 from ctexplore.tui.events.event_list import EventList
 from ctexplore.tui.exports import ExportsScreen
 from ctexplore.tui.feed import ViewChanged
+from ctexplore.tui.filter.athena_screen import AthenaScreen
 from ctexplore.tui.filter.completing import Completing
 from ctexplore.tui.filter.filter_bar import FilterBar
 from ctexplore.tui.filter.filter_hints import Completions, FilterTrouble
@@ -54,6 +55,7 @@ class ExploreScreen(
     FollowScreen,
     InvestigateScreen,
     NotingScreen,
+    AthenaScreen,
     ExportsScreen,
 ):
     """Wires the panes; what each does is in its own file."""
@@ -211,9 +213,6 @@ class ExploreScreen(
         self.refresh_bindings()
 
     # -- other screens and settings
-
-    def _column_here(self) -> str:
-        return self.events.column.name
 
     def keep_chain(self, title: str, text: str) -> None:
         self.keep_filter(title, text, "chain")

@@ -26,11 +26,12 @@ _GUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}")
 
 @dataclass
 class Matches(Message):
-    """Positions in the view of the events that match a search, ascending."""
+    """Positions in the view of the events that match a search, ascending; None where a mistake of
+    ours ended it."""
 
     text: str
     view: View
-    positions: np.ndarray[Any, Any]
+    positions: np.ndarray[Any, Any] | None
 
 
 def search(session: Session, view: View, text: str, post: Callable[[Message], Any]) -> str:
@@ -40,13 +41,20 @@ def search(session: Session, view: View, text: str, post: Callable[[Message], An
     except FilterError as error:
         return error.message
 
-    def work() -> None:
+    def found() -> np.ndarray[Any, Any]:
         count = session.order.count
         mask = wanted.mask(session.table, 0, count, session.records)
         known = view.rows < count
         hits = np.zeros(len(view), bool)
         hits[known] = mask[view.rows[known]]
-        post(Matches(text, view, np.flatnonzero(hits)))
+        return np.flatnonzero(hits)
+
+    def work() -> None:
+        places = None
+        try:
+            places = found()
+        finally:
+            post(Matches(text, view, places))
 
     threading.Thread(target=work, name="search", daemon=True).start()
     return ""
@@ -101,7 +109,8 @@ class Finder:
     @property
     def searching(self) -> bool:
         """Whether there are matches to go to, in the list that was searched last."""
-        return self._matches is not None and len(self._matches.positions) > 0
+        known = self._matches.positions if self._matches else None
+        return known is not None and len(known) > 0
 
     def ask(self, text: str) -> None:
         """A search for this has begun; the last one counts."""
@@ -129,7 +138,10 @@ class Finder:
         """
         if matches.text != self._asked:
             return None, ""
-        self._matches, self._asked = matches, ""
+        self._asked = ""
+        if matches.positions is None:
+            return None, ""  # the mistake is told by itself
+        self._matches = matches
         step, self._step = self._step, 0
         gone, said = self._from(matches, row, step or 1, stay=not step)
         later, self._later = self._later, []
@@ -149,7 +161,7 @@ class Finder:
         self, matches: Matches, row: int | None, step: int, *, stay: bool = False
     ) -> tuple[int | None, str]:
         view, places = matches.view, matches.positions
-        if row is None or not len(places):
+        if row is None or places is None or not len(places):
             return None, "no event in the list matches the search"
         here = place_of(view, row)
         position = (nearest(view, row) if here is None else here) - stay

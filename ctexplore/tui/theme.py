@@ -104,7 +104,7 @@ def variable_defaults(theme: Theme) -> dict[str, str]:
         "titles-style": "underline" if theme.ansi else "bold",
         "cursor": "ansi_default" if theme.ansi else colors["primary-muted"],
         "cursor-foreground": colors["text"] if theme.ansi else colors["foreground"],
-        "cursor-style": "reverse" if theme.ansi else "none",
+        "cursor-style": "reverse" if theme.ansi else "bold",
         "cursor-blurred": "ansi_default" if theme.ansi else colors["panel"],
     }
 

@@ -89,6 +89,10 @@ async def test_from_an_explorer_of_files_it_is_asked_in_one_of_its_own(athena: A
         explorer.screen.action_ask_athena()
         await explorer.until(lambda: "--engine athena" in explorer.notices, "how")
         explorer.app.preferences = Preferences(athena=lambda _: table_of(athena, []))
+        explorer.screen.bar.put("")
+        explorer.screen.action_ask_athena()
+        await explorer.until(lambda: "type a filter first" in explorer.notices, "why not")
+        explorer.screen.bar.put("is:write")
         explorer.screen.action_ask_athena()
         await explorer.until(lambda: "asked Athena: is:write" in explorer.text, "its answer")
         await explorer.shows("20 of 20")
@@ -101,7 +105,7 @@ async def test_a_table_that_cannot_be_opened_is_told(athena: Any) -> None:
     def opens(_: Any) -> Any:
         raise SourceError("Athena", "no region is set", "set AWS_REGION")
 
-    async with opened(SlowSource(trail(3)), size=(160, 30)) as explorer:
+    async with opened(SlowSource(trail(3)), size=(160, 30), text="is:write") as explorer:
         explorer.app.preferences = Preferences(athena=opens)
         explorer.screen.action_ask_athena()
         await explorer.until(lambda: "no region is set" in explorer.notices, "why not")

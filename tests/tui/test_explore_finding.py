@@ -190,3 +190,22 @@ async def test_what_is_wrong_is_told_beside_what_was_typed() -> None:
         await explorer.shows('"yesterdax" is no time', "go to yesterdax")
         await explorer.press("escape")
         await explorer.until(lambda: "go to" not in explorer.text)
+
+
+async def test_a_mistake_in_a_search_leaves_the_next_one_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("ours")
+
+    async with opened() as explorer:
+        with monkeypatch.context() as context:
+            context.setattr("ctexplore.tui.finding.Filter.mask", broken)
+            await explorer.press("slash")
+            await explorer.type("bob")
+            await explorer.press("enter", "n")
+            await explorer.until(lambda: "RuntimeError" in explorer.notices, "the mistake")
+        await explorer.press("slash")
+        await explorer.type("bob")
+        await explorer.press("enter", "n")
+        await explorer.until(lambda: "match 2 of" in explorer.notices, explorer.notices)

@@ -27,6 +27,8 @@ class Verdict(StrEnum):
     CHANGED = "changed"
 
 
+# What somebody did to the trail, or may have done.
+LOUD: Final = (Verdict.CHANGED, Verdict.MISSING, Verdict.UNREFERENCED)
 _OF: Final = {
     Status.VALID: Verdict.VERIFIED,
     Status.INVALID: Verdict.CHANGED,
@@ -55,7 +57,8 @@ def worse(one: Verdict | None, other: Verdict) -> Verdict:
 
 
 class Judged(NamedTuple):
-    """place: where a file lies, or should. key: of the source, "" of one that is not there."""
+    """place: the key of a file, or the address where one should be that is not there. key: "" of
+    one that is not there."""
 
     verdict: Verdict
     place: str
@@ -70,7 +73,6 @@ class Verdicts:
         self.logs: Counter[Verdict] = Counter()
         self.digests: Counter[Verdict] = Counter()
         self._files: dict[str, tuple[Verdict, str]] = {}
-        self._places: dict[str, str] = {}
         self._gone: dict[str, tuple[Verdict, str]] = {}
         self._folders: dict[str, Verdict] = {}
         self._tails: dict[str, str] = {}
@@ -82,7 +84,6 @@ class Verdicts:
         key = finding.key
         if key:
             self._files[key] = verdict, finding.reason
-            self._places[key] = finding.uri
             self._tails.setdefault(_tail(key), key.rpartition("/")[0] + "/")
         elif finding.span is None:
             self._gone[finding.uri] = verdict, finding.reason
@@ -104,7 +105,7 @@ class Verdicts:
     def judged(self) -> list[Judged]:
         """All files so far, the worst first, then by where they lie."""
         here = [
-            Judged(verdict, self._places.get(key, key), key, reason)
+            Judged(verdict, key, key, reason)
             for key, (verdict, reason) in self._files.copy().items()
         ]
         gone = [

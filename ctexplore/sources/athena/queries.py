@@ -86,14 +86,28 @@ class Kept(Protocol):
 class Query:
     """One query that was started. Threads may stop it at any time."""
 
-    def __init__(self, client: Any, id: str, stopped: threading.Event) -> None:  # noqa: A002
+    def __init__(
+        self,
+        client: Any,
+        id: str,  # noqa: A002
+        stopped: threading.Event,
+        running: dict[str, Query],
+    ) -> None:
+        """running: those that have not ended, this one among them until ``done``."""
         self.id = id
         self._client = client
         self._stopped = stopped
+        self._running = running
 
     def done(self, tell: Callable[[int], object] = lambda _: None) -> Done:
         """Wait for its end. tell: gets the bytes read so far. Raises SourceError, also when it
         was stopped, by us or in AWS's console."""
+        try:
+            return self._ended(tell)
+        finally:
+            self._running.pop(self.id, None)
+
+    def _ended(self, tell: Callable[[int], object]) -> Done:
         pauses = iter(_PAUSES)
         while True:
             told = self._call("get_query_execution", QueryExecutionId=self.id)["QueryExecution"]
@@ -143,6 +157,7 @@ class Queries:
         self.place = place
         self._client = client
         self._stopped = threading.Event()
+        self._running: dict[str, Query] = {}
 
     def start(self, sql: str) -> Query:
         """Raises SourceError."""
@@ -154,7 +169,12 @@ class Queries:
         if self.place.output:
             params["ResultConfiguration"] = {"OutputLocation": self.place.output}
         answer = _call(self._client, "start_query_execution", **params)
-        return Query(self._client, answer["QueryExecutionId"], self._stopped)
+        query = self._query(answer["QueryExecutionId"])
+        self._running[query.id] = query
+        return query
+
+    def _query(self, id: str) -> Query:  # noqa: A002
+        return Query(self._client, id, self._stopped, self._running)
 
     def again(self, sql: str, id: str, until: datetime | None) -> tuple[Query, Done] | None:  # noqa: A002
         """A query that was asked for before and is as good as a new one; None where it is not.
@@ -162,7 +182,7 @@ class Queries:
         until: the end of the times it is about. Another account's is not found, and one of
         another SQL is not taken, so that it does not matter who noted it.
         """
-        query = Query(self._client, id, self._stopped)
+        query = self._query(id)
         try:
             told = _call(self._client, "get_query_execution", QueryExecutionId=id)
         except SourceError:
@@ -184,6 +204,9 @@ class Queries:
 
     def close(self) -> None:
         self._stopped.set()
+        # Here and now: the threads that wait for them may end with the process before they do.
+        for query in tuple(self._running.values()):
+            query.stop()
 
 
 def _call(client: Any, operation: str, **params: Any) -> Any:

@@ -16,7 +16,7 @@ from ctexplore.sources.athena.queries import Done
 from ctexplore.sources.athena.source import AthenaSource, Tally
 from ctexplore.sources.source import Source
 from ctexplore.text import fit, safe
-from ctexplore.tui.filter.copies import CopiesScreen
+from ctexplore.tui.counts.overview import OverviewScreen
 from ctexplore.tui.investigate.page import Page
 from ctexplore.tui.preferences import Preferences
 
@@ -43,8 +43,15 @@ class AthenaCounted(Message):
     error: str = ""
 
 
-class AthenaScreen(CopiesScreen):
+class AthenaScreen(OverviewScreen):
     """Asks the table that is open, or that of the command line in an explorer of its own."""
+
+    def on_mount(self) -> None:
+        self._answers: list[Source] = []  # that were opened from here
+
+    def on_unmount(self) -> None:
+        for source in self._answers:
+            source.close()  # what still runs costs
 
     def action_ask_athena(self) -> None:
         """Ask with the filter as it is now."""
@@ -55,6 +62,11 @@ class AthenaScreen(CopiesScreen):
         opens = getattr(self.app, "preferences", Preferences()).athena
         if opens is None:
             self.notify("ctexplore --engine athena --table DB.TABLE asks it", markup=False)
+            return
+        if not self.bar.text.strip():
+            self.notify(
+                "type a filter first: without one Athena reads the whole table", markup=False
+            )
             return
 
         def work() -> Message:
@@ -68,6 +80,7 @@ class AthenaScreen(CopiesScreen):
         if source is None:
             self.notify(safe(event.error), severity="error", markup=False, timeout=10)
             return
+        self._answers.append(source)
         desk = self.desk
         answer = type(self)(source, desk.cache, desk.wanted, desk.limits, self.bar.text)
         self.app.push_screen(answer, lambda _: source.close())
@@ -80,7 +93,7 @@ class AthenaScreen(CopiesScreen):
             self.notify("only an answer of Athena's is counted there", markup=False)
             return
         node = self.bar.filter.node if self.bar.filter else None
-        generation, field = self.desk.generation, self._column_here()
+        generation, field = self.desk.generation, self.events.column.name
         self.notify(f"Athena counts by {field} …", markup=False, timeout=3)
 
         def work() -> Message:
@@ -88,9 +101,6 @@ class AthenaScreen(CopiesScreen):
             return AthenaCounted(generation, field, rows, done)
 
         self._ask_beside(work, lambda error: AthenaCounted(generation, field, error=error))
-
-    def _column_here(self) -> str:
-        raise NotImplementedError
 
     @on(AthenaCounted)
     def _athena_counted(self, event: AthenaCounted) -> None:

@@ -15,7 +15,7 @@ from ctexplore.query.combine import has_all, switched, timed_like
 from ctexplore.query.presets import HIDE_READS, HIDE_SERVICES, PRESETS, Preset
 from ctexplore.query.syntax import FilterError
 from ctexplore.text import safe
-from ctexplore.tui.filter.athena_screen import AthenaScreen
+from ctexplore.tui.filter.copies import CopiesScreen
 from ctexplore.tui.filter.offers import KEYS, Offers
 from ctexplore.tui.prompt import Prompt
 
@@ -35,7 +35,7 @@ def _preset_keys() -> list[BindingType]:
     ]
 
 
-class PresetsScreen(AthenaScreen):
+class PresetsScreen(CopiesScreen):
     """All that these keys do is change the filter's text, so that what filters and what is hidden
     is always seen, and ``u`` undoes it."""
 

@@ -14,12 +14,11 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from ctexplore.investigate.integrity.verdicts import Verdict
+from ctexplore.investigate.integrity.verdicts import LOUD, Verdict
 from ctexplore.tui.events.signs import signs
 from ctexplore.tui.integrity.coverage_lines import CELL, Grid, cell_text, label_text, label_width
 
 _HEADS = 2  # lines above the first region
-_LOUD = (Verdict.CHANGED, Verdict.MISSING, Verdict.UNREFERENCED)
 
 
 class CoverageGrid(ScrollView, can_focus=True, inherit_bindings=False):
@@ -134,4 +133,4 @@ class CoverageGrid(ScrollView, can_focus=True, inherit_bindings=False):
     def _look(self, verdict: Verdict | None, plain: Style, *, here: bool) -> Style:
         if here:
             return self.get_component_rich_style("coverage--cursor")
-        return self.get_component_rich_style("coverage--loud") if verdict in _LOUD else plain
+        return self.get_component_rich_style("coverage--loud") if verdict in LOUD else plain

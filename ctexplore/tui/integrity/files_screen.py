@@ -12,14 +12,13 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import Static
 
-from ctexplore.investigate.integrity.verdicts import Judged, Verdict, Verdicts, summary
+from ctexplore.investigate.integrity.verdicts import LOUD, Judged, Verdicts, summary
 from ctexplore.text import clip, clip_middle, fit, safe
 from ctexplore.tui.events.signs import signs
 from ctexplore.tui.footer import Footer
 from ctexplore.tui.help import HelpScreen
 from ctexplore.tui.line_list import Line, LineList
 
-_LOUD = (Verdict.CHANGED, Verdict.MISSING, Verdict.UNREFERENCED)
 _REASON = 45  # cells that a name leaves to the reason, where there is one
 
 
@@ -64,7 +63,7 @@ class FilesScreen(Screen[str | None]):
             files = list(those)
             lines += [Line("")] if lines else []
             lines.append(Line(f"{verdict.upper()} ({len(files):,})", "head"))
-            kind = "alert" if verdict in _LOUD else "row"
+            kind = "alert" if verdict in LOUD else "row"
             sign = self._signs[verdict]
             lines += [Line(f"{sign} {_said(each, width - 2)}", kind, each) for each in files]
         return lines

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from ctexplore.investigate.integrity.scope import can_verify
-from ctexplore.investigate.integrity.verdicts import Verdict, in_words
+from ctexplore.investigate.integrity.verdicts import LOUD, in_words
 from ctexplore.text import clip, safe
 from ctexplore.tui.counts.overview import OverviewScreen
 from ctexplore.tui.detail.event_detail import EventDetail
@@ -23,7 +23,6 @@ from ctexplore.tui.reader import RecordRead
 from ctexplore.tui.tree.trail_tree import TrailTree
 
 _LONGEST = 400  # characters of a reason
-_LOUD = (Verdict.CHANGED, Verdict.MISSING, Verdict.UNREFERENCED)
 
 
 class VerifyScreen(OverviewScreen):
@@ -129,7 +128,7 @@ class VerifyScreen(OverviewScreen):
             verdict, reason = running.verdicts.of(key) or (None, "")
             sign = self._verdict_signs[verdict or ""]
             words = safe(clip(in_words(verdict, reason), _LONGEST))
-            style = "$event-error" if verdict in _LOUD else ""
+            style = "$event-error" if verdict in LOUD else ""
             said = Content.assemble(("integrity ", "dim"), (f"{sign} {words}", style))
         self.query_one(EventDetail).vouch(said)
 

@@ -384,3 +384,12 @@ def test_what_cannot_be_asked_there_is_not_counted_there(source: AthenaSource) -
     for text, field in (("target:*x*", "name"), ("is:write", "who")):
         with pytest.raises(NotInSql):
             source.tally(parse(text, NOW), NOWHERE, field)
+
+
+def test_closing_stops_what_runs_and_nothing_else(source: AthenaSource, athena: Any) -> None:
+    """Not in the thread that waits, which may not live to do it."""
+    over = source.queries.start("SELECT 1")
+    over.done()
+    left = source.queries.start("SELECT 2")
+    source.close()
+    assert athena.stopped == [left.id]
