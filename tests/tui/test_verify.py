@@ -209,6 +209,9 @@ async def test_every_file_has_its_verdict(size: tuple[int, int]) -> None:
         lines = [line for line in listed._lines if line.item is not None]
         assert sum("✓" in line.text[:1] for line in lines) >= 9
         assert lines[0].text.startswith("✗") and lines[0].kind == "alert"
+        # What tells of a file stands there at any width: its region and when it was delivered.
+        assert "us-east-1" in lines[0].text
+        assert "2026-03-02" in lines[0].text or "20260302T" in lines[0].text
         heads = []
         for _ in range(4):
             assert listed.item is not None

@@ -14,12 +14,15 @@ from textual.widgets import Static
 
 from ctexplore.investigate.integrity.verdicts import LOUD, Judged, Verdicts, summary
 from ctexplore.text import clip, clip_middle, fit, safe
+from ctexplore.trail.layout import LogKind
+from ctexplore.trail.names import parse_name
 from ctexplore.tui.events.signs import signs
 from ctexplore.tui.footer import Footer
 from ctexplore.tui.help import HelpScreen
 from ctexplore.tui.line_list import Line, LineList
 
-_REASON = 45  # cells that a name leaves to the reason, where there is one
+# Cells: that a name leaves to the reason where there is one, of a whole name, of what it tells.
+_REASON, _NAME, _SHORT = 45, 82, 34
 
 
 class FileList(LineList[Judged]):
@@ -86,9 +89,12 @@ class FilesScreen(Screen[str | None]):
 
 
 def _said(file: Judged, width: int) -> str:
-    """A file's name and why, both cut where they have to be."""
+    """A file's name and why. Where there is room for one only, the name is what it tells."""
     name, reason = safe(file.place.rpartition("/")[2]), safe(file.reason)
     if not reason:
         return clip_middle(name, width)
-    room = max(width - _REASON - 2, width // 2)
+    room = min(max(width - _REASON - 2, width // 2), _NAME)
+    if len(name) > room and (parts := parse_name(file.place.rpartition("/")[2])):
+        digest = " digest" if parts.kind is LogKind.DIGEST else ""
+        name, room = f"{parts.region} {parts.delivered:%Y-%m-%d %H:%MZ}{digest}", _SHORT
     return f"{fit(clip_middle(name, room), room)}  {clip(reason, max(1, width - room - 2))}"
