@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-_SHOWN = ("textual", "msgspec", "numpy", "isal", "orjson", "boto3", "diskcache")
+_SHOWN = ("textual", "msgspec", "numpy", "isal", "deflate", "orjson", "boto3", "diskcache")
 
 _PAGE = """\
 # What was measured

@@ -20,6 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ctexplore.store.cache.cache import MemoryCache, NoCache
+from ctexplore.store.columns import workers
 from ctexplore.store.columns.decode import Decoded, decode
 from ctexplore.store.columns.worker import receive, send
 from ctexplore.store.columns.workers import ENOUGH, Content, Decoders, Decoding
@@ -47,6 +48,14 @@ def started(processes: int) -> Decoders:
     decoders.decode([], 1)
     wait_until(lambda: decoders.ready == processes)
     return decoders
+
+
+@pytest.fixture(autouse=True, scope="module")
+def never_copied() -> Iterator[None]:
+    """Whatever else runs in this process; copies are tested in processes of their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(workers, "may_copy", lambda: False)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -172,28 +181,39 @@ def test_closing_ends_processes_at_work_and_loses_nothing() -> None:
 
 
 _PARENT = """
-import signal, sys, threading
+import os, signal, sys, threading
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
 # A shell's background jobs inherit that it is ignored.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+from ctexplore.store.columns.process import may_copy
 from tests.store.test_workers import many, started
 
+if "copied" in sys.argv:
+    assert may_copy()
+else:
+    threading.Thread(target=threading.Event().wait, daemon=True).start()
+    assert not may_copy()
 decoders = started(2)
 begun = [decoders.decode(many(), 1) for _ in range(9)]
 print(*decoders.pids, flush=True)
-if sys.argv[1] == "stay":
+if "stay" in sys.argv:
     threading.Event().wait()
 """
 
+ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of all threads")
+WAYS = pytest.mark.parametrize("way", ["started", pytest.param("copied", marks=ON_LINUX)])
 
-def run_parent(what: str) -> subprocess.Popen[str]:
+
+def run_parent(*what: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", _PARENT, what], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", _PARENT, *what], stdout=subprocess.PIPE, text=True
     )
 
 
+@WAYS
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_no_process_outlives_a_parent_that_is_killed(number: signal.Signals) -> None:
-    with run_parent("stay") as parent:
+def test_no_process_outlives_a_parent_that_is_killed(number: signal.Signals, way: str) -> None:
+    with run_parent("stay", way) as parent:
         assert parent.stdout is not None
         pids = [int(pid) for pid in parent.stdout.readline().split()]
         assert len(pids) == 2
@@ -202,12 +222,57 @@ def test_no_process_outlives_a_parent_that_is_killed(number: signal.Signals) -> 
     wait_until(lambda: not any(map(alive, pids)))
 
 
-def test_a_parent_ends_without_waiting_for_what_was_begun() -> None:
-    with run_parent("leave") as parent:
+@WAYS
+def test_a_parent_ends_without_waiting_for_what_was_begun(way: str) -> None:
+    with run_parent("leave", way) as parent:
         assert parent.stdout is not None
         pids = [int(pid) for pid in parent.stdout.readline().split()]
         assert parent.wait(PATIENCE) == 0
     wait_until(lambda: not any(map(alive, pids)))
+
+
+_COPYING = """
+import atexit, os, signal, sys
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+from ctexplore.store.columns.decode import decode
+from ctexplore.store.columns.workers import ENOUGH_TO_COPY, Decoders
+from tests.store.test_workers import alive, many, told, wait_until
+
+atexit.register(print, "ended")
+signal.signal(signal.SIGTERM, lambda *_: print("a copy got it", flush=True))
+sys.stdout.write("begun ")
+small = Decoders(2)
+assert len(small.decode(many(), ENOUGH_TO_COPY).result().batch) == 30_000
+assert small.ready == 0
+decoders = Decoders(2)
+begun = [decoders.decode(many(), ENOUGH_TO_COPY + 1) for _ in range(3)]
+# At once, without a word from them.
+assert decoders.ready == 2
+assert all(each.waiting for each in begun)
+pids = decoders.pids
+wanted = told(decode(many()))
+assert [told(each.result()) for each in begun] == [wanted] * 3
+# Each has its own link and nothing else of this process's.
+assert [sorted(os.listdir(f"/proc/{pid}/fd")) for pid in pids] == [["0", "1", "2"]] * 2
+assert all(os.getpgid(pid) == pid for pid in pids)
+begun = [decoders.decode(many(), 1) for _ in range(5)]
+os.kill(pids[0], signal.SIGTERM)
+os.kill(pids[1], signal.SIGKILL)
+assert [len(each.result().batch) for each in begun] == [30_000] * 5
+wait_until(lambda: not any(map(alive, pids)))
+decoders.close()
+"""
+
+
+@ON_LINUX
+def test_a_copy_decodes_at_once_and_does_nothing_else_of_what_this_process_was_about_to_do() -> (
+    None
+):
+    ran = subprocess.run(
+        [sys.executable, "-W", "error", "-c", _COPYING], capture_output=True, text=True
+    )
+    assert ran.stderr == ""
+    assert (ran.returncode, ran.stdout) == (0, "begun ended\n")
 
 
 def test_keys_that_end_a_program_in_its_terminal_do_not_reach_the_processes(one: Decoders) -> None:

