@@ -8,7 +8,7 @@ User Guide, "CloudTrail digest file structure", "Validating CloudTrail log file 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ctexplore.trail.names import LogName, parse_name
@@ -104,7 +104,7 @@ def _removed(newer: Seen, older: Seen | None, since: datetime | None) -> Iterato
 
 def _key_at(near: Seen, end: datetime) -> str:
     """The key of the digest of this hour."""
-    name = replace(near.name, delivered=end)
+    name = near.name._replace(delivered=end)
     parts = near.key.split("/")[:-1]
     if len(parts) >= 3 and all(part.isdigit() for part in parts[-3:]):
         parts[-3:] = [f"{end.year:04}", f"{end.month:02}", f"{end.day:02}"]

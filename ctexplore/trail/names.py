@@ -8,10 +8,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 from zlib import crc32
 
 from ctexplore.trail.layout import LogKind, is_region_like, place_of
@@ -36,8 +36,7 @@ _digest = re.compile(
 ).fullmatch
 
 
-@dataclass(frozen=True, slots=True)
-class LogName:
+class LogName(NamedTuple):
     """A file name in its parts.
 
     delivered: UTC; to the minute for logs, to the second for digests (the end of the hour
@@ -95,7 +94,7 @@ def parse_name(name: str) -> LogName | None:
 
 
 def _time(parts: list[str | None]) -> datetime | None:
-    year, month, day, hour, minute, second = (int(part) if part else 0 for part in parts)
+    year, month, day, hour, minute, second = [int(part or 0) for part in parts]
     try:
         return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
     except ValueError:

@@ -32,8 +32,10 @@ def ctexplore(*arguments: str, before: Callable[[], object] | None = None) -> Jo
 
 
 def inside(program: str, *arguments: str) -> Job:
-    """A measuring program of tests/bench/inside, which prints JSON."""
-    return Job([sys.executable, "-m", f"tests.bench.inside.{program}", *arguments], ENV)
+    """A measuring program of tests/bench/inside, which prints JSON. As in ctexplore, numpy's linear
+    algebra starts no threads."""
+    env = {**ENV, "OPENBLAS_NUM_THREADS": "1"}
+    return Job([sys.executable, "-m", f"tests.bench.inside.{program}", *arguments], env)
 
 
 def count(

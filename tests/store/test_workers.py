@@ -22,8 +22,8 @@ from hypothesis import strategies as st
 from ctexplore.store.cache.cache import MemoryCache, NoCache
 from ctexplore.store.columns import workers
 from ctexplore.store.columns.decode import Decoded, decode
-from ctexplore.store.columns.worker import receive, send
 from ctexplore.store.columns.workers import ENOUGH, Content, Decoders, Decoding
+from ctexplore.store.link import receive, send
 from ctexplore.store.loader import Loader
 from ctexplore.store.scope import Scope
 from ctexplore.store.steps import Loaded
@@ -185,7 +185,7 @@ import os, signal, sys, threading
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 # A shell's background jobs inherit that it is ignored.
 signal.signal(signal.SIGINT, signal.default_int_handler)
-from ctexplore.store.columns.process import may_copy
+from ctexplore.store.process import may_copy
 from tests.store.test_workers import many, started
 
 if "copied" in sys.argv:

@@ -35,6 +35,9 @@ logs = st.builds(
     region=regions,
     delivered=minutes | seconds,
     unique=st.from_regex(r"[A-Za-z0-9]{0,16}", fullmatch=True),
+    trail=st.just(""),
+    home_region=st.just(""),
+    backfill=st.just(value=False),
 )
 trails = st.from_regex(r"[A-Za-z0-9._-]{3,128}", fullmatch=True) | st.sampled_from(
     ["a_us-east-1_b", "x_20200101T000000Z", "_backfill", "...", "CloudTrail-Digest_eu-west-1"]
@@ -45,6 +48,7 @@ digests = st.builds(
     kind=st.just(LogKind.DIGEST),
     region=regions,
     delivered=seconds,
+    unique=st.just(""),
     trail=trails,
     home_region=regions,
     backfill=st.booleans(),

@@ -72,6 +72,7 @@ class Cell:
     ) -> Iterator[Finding]:
         """Raises SourceError where every further read would fail alike."""
         digests = list(filter(self._digest_in_range, self._digests))
+        hashing.begin(self._probably_listed(digests))
         read = list(read_digests(self._source, digests, state, beside))
         span = span_of(each for each in read if not each.name.backfill)
         if span is not None:
@@ -144,6 +145,14 @@ class Cell:
         self._gap(time, logs[0], hint=hint)
 
     # -- log files
+
+    def _probably_listed(self, digests: Sequence[LogFile]) -> Iterator[LogFile]:
+        """The log files of the time that digests cover, as far as names tell."""
+        if digests:
+            ends = sorted(map(_delivered, digests))
+            for file in self._logs:
+                if (at := _delivered(file)) <= ends[-1] and ends[0] - at <= _DUE:
+                    yield file
 
     def _listed(self) -> tuple[dict[str, tuple[LogFile, set[str]]], list[Finding]]:
         """The files that valid digests list, by key, with the hashes they may have, and what is

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future
 from typing import Final
+
+from msgspec.json import Decoder, encode
 
 from ctexplore.investigate.integrity.content import Content, content_of
 from ctexplore.investigate.integrity.state import HashState
@@ -13,8 +14,10 @@ from ctexplore.sources.source import LogFile, Source, SourceError
 from ctexplore.store.cache.cache import Cache
 from ctexplore.store.cache.packs import Packs
 from ctexplore.store.contents import Coming, Contents
+from ctexplore.store.copied import Copies
 from ctexplore.store.fetch import Fetcher
 from ctexplore.store.groups import Group, group_files
+from ctexplore.store.process import may_copy
 from ctexplore.store.search.sift import THREADS
 
 # Files that one thread takes at a time: handing over costs as much as hashing a small one.
@@ -22,7 +25,8 @@ _PORTION: Final = 64
 _GROUPS_AHEAD: Final = 4
 
 Hashed = tuple[LogFile, Content | SourceError]
-_Portion = list[tuple[LogFile, bytes | None]]
+_Portion = Sequence[tuple[LogFile, bytes | None]]
+_decode = Decoder(list[Content | None]).decode
 
 
 class Hashing:
@@ -35,27 +39,68 @@ class Hashing:
         self._state = HashState(keeps, source.identity)
         self._contents = Contents(source, self._packs)
         self._hashers: Fetcher[_Portion, list[Hashed]] = Fetcher(self._hash, THREADS)
+        self._begun: tuple[list[list[LogFile]], Copies] | None = None
 
     def close(self) -> None:
+        self._drop()
         self._contents.close()
         self._hashers.close()
+
+    def begin(self, files: Iterable[LogFile]) -> None:
+        """Start on files that ``hash`` will probably be asked for, where copies of this process
+        can: none of them waits for another's lock, nor for what this one does meanwhile."""
+        self._drop()
+        portions = _portions(files)
+        if not (self._source.local and len(portions) > 1 and may_copy()):
+            return
+
+        def work(number: int) -> bytes:
+            hashed = self._hash([(file, None) for file in portions[number]])
+            return encode([found if isinstance(found, Content) else None for _, found in hashed])
+
+        self._begun = portions, Copies(len(portions), work)
 
     def hash(self, files: Iterable[LogFile]) -> Iterator[Hashed]:
         """Every file once, in an order of its own. Raises SourceError where every further read
         would fail alike; what was hashed until then is kept."""
-        if self._source.local:
-            # Not begun before they are wanted: beside other work in this process each file
-            # would wait for the interpreter's lock several times.
-            for portion in self._portions(list(files)):
-                yield from portion.result()
-        else:
+        if not self._source.local:
             yield from self._fetched(self._groups(files))
+            return
+        wanted = {file.key: file for file in files}
+        while wanted:
+            if self._begun is None:
+                self.begin(wanted.values())
+            if self._begun is None:
+                yield from self._threaded(_portions(wanted.values()))
+                return
+            for file, content in self._copied():
+                if wanted.pop(file.key, None):
+                    # What could not be read there says why here.
+                    yield (file, content) if content else self._hash([(file, None)])[0]
 
-    def _portions(self, files: Sequence[LogFile]) -> list[Future[list[Hashed]]]:
-        return [
-            self._hashers.fetch([(file, None) for file in files[first : first + _PORTION]])
-            for first in range(0, len(files), _PORTION)
-        ]
+    def _copied(self) -> Iterator[tuple[LogFile, Content | None]]:
+        """All that was begun."""
+        assert self._begun is not None
+        portions, copies = self._begun
+        for files, answer in zip(portions, copies.answers(), strict=True):
+            contents = _decode(answer) if answer else [None] * len(files)
+            yield from zip(files, contents, strict=True)
+        self._drop()
+
+    def _drop(self) -> None:
+        if self._begun:
+            self._begun[1].close()
+        self._begun = None
+
+    def _threaded(self, portions: Sequence[Sequence[LogFile]]) -> Iterator[Hashed]:
+        # Not begun before they are wanted: beside other work in this process each file would
+        # wait for the interpreter's lock several times.
+        all_of = [[(file, None) for file in portion] for portion in portions]
+        if len(all_of) == 1:
+            yield from self._hash(all_of[0])
+            return
+        for begun in [self._hashers.fetch([*portion]) for portion in all_of]:
+            yield from begun.result()
 
     def _fetched(self, groups: Iterable[Group]) -> Iterator[Hashed]:
         begun: deque[tuple[Coming, dict[str, Content] | None]] = deque()
@@ -103,3 +148,8 @@ class Hashing:
             folders.setdefault(file.folder, []).append(file)
         for folder, those in folders.items():
             yield from group_files(folder, those, self._packs.index(folder) if self._packs else {})
+
+
+def _portions(files: Iterable[LogFile]) -> list[list[LogFile]]:
+    every = list(files)
+    return [every[first : first + _PORTION] for first in range(0, len(every), _PORTION)]

@@ -123,17 +123,10 @@ class Verification:
         yield from (gap.finding(events) for gap in gaps)
 
     def _list(self, unit: _Unit) -> Iterator[Finding]:
-        """Take in the files of its days, many of which are listed at a time."""
-        lister: Fetcher[str, list[Found]] = Fetcher(
-            lambda day: list(self._walk.files_of(day)), 1 if self._source.local else THREADS
-        )
-        try:
-            for coming in [lister.fetch(day) for day in unit.days]:
-                pages = coming.result()
-                yield from _problems(pages)
-                unit.files += (file for page in pages for file in _files(page))
-        finally:
-            lister.close()
+        """Take in the files of its days."""
+        for pages in self._pages(unit.days):
+            yield from _problems(pages)
+            unit.files += (file for page in pages for file in _files(page))
         self._found += len(unit.files)
         if self._found > self._most:
             raise SourceError(
@@ -141,6 +134,20 @@ class Verification:
                 f"{self._found:,} files are in scope, more than --max-objects {self._most:,}",
                 "narrow with --since, --region, --account, or raise --max-objects",
             )
+
+    def _pages(self, days: Sequence[str]) -> Iterator[list[Found]]:
+        """What lies in each day, many of which are listed at a time where that has to wait."""
+        if self._source.local:
+            yield from (list(self._walk.files_of(day)) for day in days)
+            return
+        lister: Fetcher[str, list[Found]] = Fetcher(
+            lambda day: list(self._walk.files_of(day)), THREADS
+        )
+        try:
+            for coming in [lister.fetch(day) for day in days]:
+                yield coming.result()
+        finally:
+            lister.close()
 
     def _cell(
         self,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import queue
 import socket
 import sys
@@ -14,9 +13,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
+from ctexplore.store.columns import worker
 from ctexplore.store.columns.decode import Decoded, decode
-from ctexplore.store.columns.process import Process, copy, may_copy, start
-from ctexplore.store.columns.worker import READY, receive, send
+from ctexplore.store.link import receive, send
+from ctexplore.store.process import Process, copy, may_copy, start, usable_cores
 
 # Stored bytes that pay for starting processes: a third of a second of each one's time, while
 # this process takes half a second to decode as much. A copy of this process costs a hundredth.
@@ -26,12 +26,6 @@ ENOUGH_TO_COPY: Final = 1 << 20
 _MOST = 4
 
 Content = Sequence[tuple[str, bytes]]
-
-
-def usable_cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 class _Lost(Exception):
@@ -127,14 +121,14 @@ class Decoders:
             # All of them before the first thread.
             with contextlib.suppress(OSError):
                 for _ in range(self._most):
-                    copies.append(copy())
+                    copies.append(copy(worker.serve))
             for process in copies:
                 self._links[process.pid] = process.link
                 self._ready.add(process.pid)
                 self._run(partial(Process._make, process))
         elif left > self._enough and sys.executable:
             for _ in range(self._most):
-                self._run(start)
+                self._run(partial(start, worker.__name__))
 
     def _run(self, begin: Callable[[], Process]) -> None:
         self._started = True
@@ -164,7 +158,7 @@ class Decoders:
     def _serve(self, pid: int, link: socket.socket) -> None:
         job: _Job | None = None
         try:
-            if receive(link) != [READY]:
+            if receive(link) != [worker.READY]:
                 return
             with self._lock:
                 self._ready.add(pid)

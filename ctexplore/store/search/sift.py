@@ -19,10 +19,10 @@ import numpy.typing as npt
 from isal import isal_zlib
 
 from ctexplore.sources.source import LogFile, SourceError
-from ctexplore.store.columns.workers import usable_cores
 from ctexplore.store.containers.split import Bytes
 from ctexplore.store.containers.unpack import LIMIT, MOST_PACKED, UnpackError, unpack
 from ctexplore.store.fetch import Fetcher
+from ctexplore.store.process import usable_cores
 from ctexplore.store.search.stretch import Stretch
 
 Mask: TypeAlias = npt.NDArray[np.bool_]

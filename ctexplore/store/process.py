@@ -1,21 +1,21 @@
-"""How a process that decodes begins: as a copy of this one where that is safe, else anew.
+"""How a process that helps begins: as a copy of this one where that is safe, else anew.
 
-A copy has all modules it needs and takes files at once; started anew, a process imports for a
-fifth of a second before.
+A copy has all modules and objects it needs and works at once; started anew, a process imports for
+a fifth of a second before. Either ends when the other end of its link is closed.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import select
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
-
-from ctexplore.store.columns.worker import main
 
 _THREADS: Final = Path("/proc/self/task")
 _OPEN: Final = Path("/proc/self/fd")
@@ -23,21 +23,28 @@ _OPEN: Final = Path("/proc/self/fd")
 # Isolated from the environment and the working directory, but with this process's own path:
 # it may have been started from a zip file or a checkout.
 _START: Final = (
-    "import sys; sys.path[:] = sys.argv[1:]; "
-    "from ctexplore.store.columns.worker import main; main()"
+    "import sys; sys.path[:] = sys.argv[2:]; "
+    "from importlib import import_module; import_module(sys.argv[1]).main()"
 )
 
+# Of glibc's malloc.h.
+_TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3
 # numpy's linear algebra would start threads that nothing needs.
 _ENVIRONMENT: Final = {"OPENBLAS_NUM_THREADS": "1"}
 
 
 class Process(NamedTuple):
-    """link: the end of a socket pair whose other end it serves until this one is closed. wait:
-    returns once it has ended."""
+    """link: this process's end of the socket pair between both. wait: returns once it has ended."""
 
     pid: int
     link: socket.socket
     wait: Callable[[], object]
+
+
+def usable_cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def may_copy() -> bool:
@@ -49,8 +56,11 @@ def may_copy() -> bool:
         return False
 
 
-def copy() -> Process:
-    """A copy of this process, which ``may_copy``. Raises OSError."""
+def copy(serve: Callable[[socket.socket], object]) -> Process:
+    """A copy of this process, which ``may_copy``, that does nothing but ``serve`` its link.
+
+    Raises OSError.
+    """
     ours, theirs = socket.socketpair()
     with theirs:
         try:
@@ -59,12 +69,12 @@ def copy() -> Process:
             ours.close()
             raise
         if pid == 0:
-            _serve(theirs)
+            _live(theirs, serve)
     return Process(pid, ours, lambda: os.waitpid(pid, 0))
 
 
-def start() -> Process:
-    """A process of its own program. Raises OSError."""
+def start(module: str) -> Process:
+    """A process that runs a module's ``main``, its link as standard input. Raises OSError."""
     import subprocess
 
     ours, theirs = socket.socketpair()
@@ -72,7 +82,7 @@ def start() -> Process:
     with theirs:
         try:
             process = subprocess.Popen(
-                [sys.executable, alone, "-c", _START, *sys.path],
+                [sys.executable, alone, "-c", _START, module, *sys.path],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -86,7 +96,39 @@ def start() -> Process:
     return Process(process.pid, ours, process.wait)
 
 
-def _serve(link: socket.socket) -> None:
+def own_link() -> socket.socket:
+    """In a process that helps: its link. It ends at once when the other end is gone, also in the
+    middle of its work, and leaves to the other when to quit."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _keep_memory()
+    link = socket.socket(fileno=0)
+    threading.Thread(target=_end_with, args=(link,), daemon=True).start()
+    return link
+
+
+def _end_with(link: socket.socket) -> None:
+    hangup = select.poll()
+    hangup.register(link, 0)
+    hangup.poll()
+    os._exit(0)
+
+
+def _keep_memory() -> None:
+    """Its memory is a few log files, again and again: the C library is not to give it back to the
+    system in between, where it lets itself be told (glibc's mallopt(3))."""
+    import ctypes
+
+    with contextlib.suppress(OSError, AttributeError):
+        mallopt = ctypes.CDLL(None).mallopt
+        for option, size in (
+            (_TRIM_THRESHOLD, 64 << 20),
+            (_TOP_PAD, 4 << 20),
+            (_MMAP_THRESHOLD, 32 << 20),
+        ):
+            mallopt(option, size)
+
+
+def _live(link: socket.socket, serve: Callable[[socket.socket], object]) -> None:
     """The life of a copy, in which nothing of the original runs on: no handler, no clean-up, no
     flush."""
     try:
@@ -103,6 +145,6 @@ def _serve(link: socket.socket) -> None:
             with contextlib.suppress(OSError):
                 if int(file.name) > 2:
                     os.close(int(file.name))
-        main()
+        serve(own_link())
     finally:
         os._exit(0)
