@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-import random
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,10 +10,6 @@ from tests.bench import ours
 from tests.bench.corpora import scratch
 from tests.bench.processes import run
 from tests.bench.table import Limit, Row, row, seconds, times
-from tests.build import event, log
-from tests.digests import Bucket
-
-_A_DIGEST = 10  # log files each lists
 
 
 def rows(files: int, rounds: int) -> Iterator[Row]:
@@ -44,24 +37,5 @@ def _row(files: int, records: int, rounds: int) -> Row:
 def _made(files: int, each: int) -> Path:
     folder = scratch() / f"digests-{files}-{each}"
     if not folder.exists():
-        dice = random.Random(1)
-        bucket = Bucket()
-        records = [[_record(dice) for _ in range(each)] for _ in range(_A_DIGEST)]
-        for trail in range(files // 1000):
-            bucket.deliver(
-                account=f"{trail:012}",
-                hours=100,
-                logs=_A_DIGEST,
-                contents=[gzip.compress(log(*some), mtime=0) for some in records],
-            )
-        # A run that was broken off leaves nothing that looks whole.
-        begun = folder.with_suffix(".begun")
-        shutil.rmtree(begun, ignore_errors=True)
-        bucket.write(begun)
-        begun.rename(folder)
+        run(ours.inside("digests", str(folder), str(files), str(each)))
     return folder
-
-
-def _record(dice: random.Random) -> dict[str, object]:
-    words = [dice.randbytes(20).hex() for _ in range(16)]
-    return event(dice.randrange(10**6), requestParameters={"names": words})
