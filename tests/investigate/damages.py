@@ -87,6 +87,13 @@ def data_after_the_end(made: Bucket, chain: Chain) -> list[Said]:
     return [(key, "invalid", reason)]
 
 
+def data_after_the_end_that_ends_alike(made: Bucket, chain: Chain) -> list[Said]:
+    key = chain.logs[2][0]
+    made.objects[key] += b"more" + made.objects[key][-8:]
+    reason = "12 bytes unexpected after the end of its gzip data; its content is unchanged"
+    return [(key, "invalid", reason)]
+
+
 def removed_log(made: Bucket, chain: Chain) -> list[Said]:
     key = chain.logs[2][0]
     del made.objects[key]
@@ -263,6 +270,7 @@ DAMAGES: list[Damage] = [
     recompressed_otherwise,
     recompressed_in_parts,
     data_after_the_end,
+    data_after_the_end_that_ends_alike,
     removed_log,
     moved_log,
     planted_log,

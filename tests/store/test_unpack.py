@@ -148,6 +148,17 @@ def test_notes_of_all_layers_are_kept() -> None:
     )
 
 
+@pytest.mark.parametrize("before", [b"", b"junk", bytes(8)])
+@pytest.mark.parametrize("like", [slice(-4, None), slice(-8, None)])
+def test_what_follows_is_seen_though_it_ends_as_the_data_does(before: bytes, like: slice) -> None:
+    stored = gz(TEXT)
+    tail = before + stored[like]
+    unpacked = unpack(stored + tail)
+    assert unpacked.data == TEXT
+    assert unpacked.notes == (f"{len(tail)} bytes after the end of the gzip data",)
+    assert unpack(stored).notes == ()
+
+
 def test_only_an_empty_file_is_skipped() -> None:
     for data, skipped in ((b"", True), (gz(b""), True), (b" ", False), (b"\xef\xbb\xbf", False)):
         with pytest.raises(UnpackError) as error:

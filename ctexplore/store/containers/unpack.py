@@ -125,19 +125,20 @@ def only_member(data: bytes, limit: int = LIMIT) -> bytes | None:
     """What the only gzip member in ``data`` unpacks to, all at once: in half the time that a
     stream takes. None where there may be more, or too much.
 
-    A gzip file ends with its content's size (RFC 1952, 2.3.1), behind which the next member would
-    begin. The size may lie, so that it is nothing but a hint.
+    A gzip member ends with its content's CRC-32 and size (RFC 1952, 2.3.1). Where these stand at
+    the end of the data and nowhere before, nothing follows the member, whatever it was made for.
     """
-    told = data[-4:]
-    size = int.from_bytes(told, "little")
-    if size > limit or len(data) * MOST_PACKED > limit or told + _GZIP.magic in data:
+    end = data[-8:]
+    size = int.from_bytes(end[4:], "little")
+    if size > limit or len(data) * MOST_PACKED > limit or data.find(end) != len(data) - 8:
         return None
     try:
         # Room for nothing at all is taken for a size that nobody knows.
         out = bytes(deflate.gzip_decompress(data, size or 1))
     except deflate.DeflateError:
         return None
-    return out if len(out) == size else None
+    sums = deflate.crc32(out), len(out)
+    return out if end == b"".join(n.to_bytes(4, "little") for n in sums) else None
 
 
 def _patient(data: bytes, kind: _Format, limit: int) -> Unpacked:
