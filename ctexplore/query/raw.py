@@ -16,8 +16,8 @@ from typing import Final
 
 import numpy as np
 
+from ctexplore.store.search.searcher import Search, searcher
 from ctexplore.store.search.sift import Mask
-from ctexplore.store.search.stretch import Search, Stretch, is_ascii, searcher
 
 # What JSON may write as it is and in no other short way; the longest run of it is looked for.
 _PLAIN: Final = re.compile(r"[ !#-.0-\[\]-~]+")
@@ -37,7 +37,7 @@ class RawTest:
 
     groups: tuple[tuple[str, ...], ...]
 
-    def __call__(self, raw: Stretch) -> bool:
+    def __call__(self, raw: bytes) -> bool:
         return all(_may_hold(group, raw) for group in self.groups)
 
     def among(self, data: bytes, bounds: Sequence[int]) -> Mask:
@@ -53,7 +53,7 @@ class AnyTest:
 
     tests: tuple[RawTest, ...]
 
-    def __call__(self, raw: Stretch) -> bool:
+    def __call__(self, raw: bytes) -> bool:
         return any(test(raw) for test in self.tests)
 
     def among(self, data: bytes, bounds: Sequence[int]) -> Mask:
@@ -73,7 +73,7 @@ def _longest_run(text: str) -> str:
     return max(_PLAIN.findall(text.casefold()), key=len, default="")
 
 
-def _may_hold(group: tuple[str, ...], raw: Stretch) -> bool:
+def _may_hold(group: tuple[str, ...], raw: bytes) -> bool:
     return _prepared(group)[0](raw) is not None or _may_spell(group, raw)
 
 
@@ -93,10 +93,10 @@ def _holding(group: tuple[str, ...], data: bytes, bounds: Sequence[int]) -> Mask
     return mask
 
 
-def _may_spell(group: tuple[str, ...], raw: Stretch) -> bool:
+def _may_spell(group: tuple[str, ...], raw: bytes) -> bool:
     """Whether one of the runs may be there in another spelling than its own."""
     _, letters, numeric = _prepared(group)
-    if not is_ascii(raw):
+    if not raw.isascii():
         folded = str(raw, "utf-8", "replace").casefold()
         if any(run in folded for run in group):
             return True

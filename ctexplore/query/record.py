@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import orjson
 
-from ctexplore.store.search.stretch import searcher
+from ctexplore.store.search.searcher import searcher
 from ctexplore.trail import exact
 from ctexplore.trail.node import Object
 

@@ -58,15 +58,6 @@ def test_a_file_is_read_as_with_care(name: str, wanted: str) -> None:
     assert found == careful(STORED[name], wanted)
 
 
-@pytest.mark.parametrize("name", STORED)
-def test_an_isal_without_its_private_reader_is_enough(
-    name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("ctexplore.store.search.sift._READER", None)
-    [found] = sift([LogFile(name, 1)], lambda _: STORED[name], holds([["carol"]]))
-    assert found == careful(STORED[name], "carol")
-
-
 def test_what_an_earlier_file_left_is_not_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     long = log(*(event(n, userAgent="bob") for n in range(500)))
     stored = {"long": gz(long), "short": gz(CAROL), "none": gz(b"")}

@@ -22,9 +22,10 @@ from ctexplore.store.columns.batch import Batch
 from ctexplore.store.columns.decode import Decoded, decode
 from ctexplore.store.columns.workers import Content, Decoding
 from ctexplore.store.containers.split import split
+from ctexplore.store.containers.unpack import only_member
 from ctexplore.store.fetch import Fetcher
-from ctexplore.store.search.sift import HEAD, THREADS, Test, Unzipper, interesting
-from ctexplore.store.search.stretch import is_ascii, searcher
+from ctexplore.store.search.searcher import searcher
+from ctexplore.store.search.sift import HEAD, THREADS, Test, interesting
 
 _TAIL: Final = b"]}"
 _NOTHING: Final = HEAD + _TAIL
@@ -64,7 +65,6 @@ class Thinning:
 
     def __init__(self, sieve: Sieve) -> None:
         self._test = sieve.test
-        self._unzipper = Unzipper()
         self._threads = Fetcher(self._thin, THREADS)
 
     def decode(self, files: Content, sound: bool) -> Decoding:
@@ -77,12 +77,13 @@ class Thinning:
 
     def _thin(self, file: tuple[bytes, bool]) -> _Thin:
         stored, sound = file
-        view = self._unzipper.json(stored)
-        if view is None or not (sound or _readable(view)):
+        data = only_member(stored)
+        # What looks like no JSON may be text of another encoding.
+        usual = data is not None and data[:1] == b"{" and data[1:2] != b"\0"
+        if not (data and usual and (sound or _readable(data))):
             return _Thin(stored)
-        if not self._test(view):
-            return _Thin(_NOTHING, (), len(view))
-        data = bytes(view)
+        if not self._test(data):
+            return _Thin(_NOTHING, (), len(data))
         records, problems, _ = split(data)
         if problems:
             return _Thin(stored)
@@ -123,10 +124,10 @@ def _no_events() -> Batch:
     return decode([]).batch
 
 
-def _readable(data: memoryview) -> bool:
+def _readable(data: bytes) -> bool:
     """Whether every record of the file is sure to be read, odd types or not: the usual envelope,
     with nothing but ASCII and whole objects in it."""
-    if bytes(data[: len(HEAD)]) != HEAD or not is_ascii(data):
+    if not (data.startswith(HEAD) and data.isascii()):
         return False
     # The decoder keeps the last of equal keys, which another spelling may hide.
     if searcher(rb'"Records"')(data, len(HEAD)) or searcher(rb"\\u")(data):

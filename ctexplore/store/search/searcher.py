@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Protocol, TypeAlias
-
-import numpy as np
-
-# A view is of memory that is soon used again: what is to stay must be copied.
-Stretch: TypeAlias = bytes | memoryview
+from typing import Protocol
 
 
 class Found(Protocol):
@@ -18,7 +13,7 @@ class Found(Protocol):
 
 
 class Search(Protocol):
-    def __call__(self, text: Stretch, pos: int = 0, /) -> Found | None: ...
+    def __call__(self, text: bytes, pos: int = 0, /) -> Found | None: ...
 
 
 @lru_cache(256)
@@ -36,9 +31,3 @@ def searcher(pattern: bytes, fold: bool = False) -> Search:
     options.encoding = re2.Options.Encoding.LATIN1
     search: Search = re2.compile(pattern, options).search
     return search
-
-
-def is_ascii(data: Stretch) -> bool:
-    if isinstance(data, bytes):
-        return data.isascii()
-    return int(np.frombuffer(data, np.uint8).max(initial=0)) < 128
