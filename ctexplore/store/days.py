@@ -119,7 +119,8 @@ class Days:
         if table.count:
             order = Order(table)
             order.update()
-            yield Part(table, order, Records(table, self._source, self._packs))
+            records = Records(table, self._source, self._packs, self._loader.kept)
+            yield Part(table, order, records)
 
     def _begin(self, start: int) -> None:
         """Let the table be of the events from ``start`` on, milliseconds since 1970."""

@@ -17,7 +17,7 @@ from ctexplore.store.groups import Group, group_files
 from ctexplore.store.midnight import Midnight
 from ctexplore.store.reading import Reading, Work
 from ctexplore.store.scope import Estimate, Limits, Scope
-from ctexplore.store.search.thin import Sieve
+from ctexplore.store.search.thin import Kept, Sieve
 from ctexplore.store.side_by_side import side_by_side
 from ctexplore.store.steps import Ask, Day, Halt, Pace, Progress, Step
 from ctexplore.store.tally import Tally
@@ -152,6 +152,11 @@ class Loader:
     def can_retry(self) -> int:
         """Files that failed in a way that may pass."""
         return len(self._reading.failed)
+
+    @property
+    def kept(self) -> Kept | None:
+        """Records that a sieve has let through last."""
+        return self._reading.kept
 
     def close(self) -> None:
         self._reading.close()

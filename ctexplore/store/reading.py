@@ -17,7 +17,7 @@ from ctexplore.store.columns.workers import Decoders, Decoding
 from ctexplore.store.contents import Coming, Content, Contents
 from ctexplore.store.groups import Group
 from ctexplore.store.search.sift import THREADS
-from ctexplore.store.search.thin import Sieve, Thinning
+from ctexplore.store.search.thin import Kept, Sieve, Thinning
 from ctexplore.store.steps import Day, Halt, Loaded, Step
 from ctexplore.store.tally import Tally
 
@@ -120,6 +120,11 @@ class Reading:
 
     def _enough_begun(self) -> bool:
         return len(self._begun) >= _AHEAD + _AHEAD_EACH * self._ready
+
+    @property
+    def kept(self) -> Kept | None:
+        """What a sieve has let through last."""
+        return self._thinning.kept if self._thinning else None
 
     @property
     def _ready(self) -> int:

@@ -17,6 +17,7 @@ from ctexplore.store.columns.table import Table
 from ctexplore.store.containers.split import Bytes, split
 from ctexplore.store.containers.unpack import UnpackError, unpack
 from ctexplore.store.search.sift import Test, interesting, sift
+from ctexplore.store.search.thin import Kept
 
 _KEPT = 4
 
@@ -27,8 +28,12 @@ class Records:
     Blocks on disk or network: not for the screen thread.
     """
 
-    def __init__(self, table: Table, source: Source, packs: Packs | None) -> None:
+    def __init__(
+        self, table: Table, source: Source, packs: Packs | None, kept: Kept | None = None
+    ) -> None:
+        """kept: records that are at hand, by file and position."""
         self._table = table
+        self._kept = kept
         self._source = source
         self._packs = packs
         self._original = original_of(source)
@@ -58,6 +63,15 @@ class Records:
         order = np.argsort(files, kind="stable")
         bounds = np.flatnonzero(np.diff(files[order])) + 1
         blocks = [block for block in np.split(order, bounds) if len(block)]
+        if self._kept:
+            asked, blocks = blocks, []
+            for block in asked:
+                known = self._kept.of(self._table.files[int(files[block[0]])].key)
+                held = [known.get(index, b"") for index in indexes[block].tolist()]
+                if all(held):
+                    yield from zip(rows[block].tolist(), held, strict=True)
+                else:
+                    blocks.append(block)
         needed = [self._table.files[int(files[block[0]])] for block in blocks]
         stored = Shelf(self._source, self._packs).read if self._packs else self._source.read
         for block, data in zip(blocks, sift(needed, stored, may_match), strict=True):

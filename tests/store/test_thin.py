@@ -15,7 +15,7 @@ from ctexplore.store.cache.cache import Cache, MemoryCache, NoCache
 from ctexplore.store.columns.decode import Decoded, decode, is_sound
 from ctexplore.store.days import Days
 from ctexplore.store.scope import Scope
-from ctexplore.store.search.thin import Sieve, Thinning
+from ctexplore.store.search.thin import Kept, Sieve, Thinning
 from tests.build import event, gz, log
 from tests.query.strategies import records
 from tests.sources.memory_source import MemorySource, log_key
@@ -144,3 +144,45 @@ def test_columns_of_some_events_are_not_kept_as_columns_of_all() -> None:
     cache, place = MemoryCache(), source()
     for sieve, events in ((CAROL, 12), (None, 24), (CAROL, 12)):
         assert len(list(agents(Days(place, cache, Scope(("",)), sieve=sieve)))) == events
+
+
+def records_of(days: Days) -> dict[str, bytes]:
+    """By place, through the same call that a filter makes."""
+    found = {}
+    for part in days.parts():
+        table = part.table
+        for row, raw in part.records.read(part.order.view().rows):
+            found[f"{table.files[int(table.file[row])].key} {table.index[row]}"] = raw
+    return found
+
+
+def test_what_came_through_is_not_unpacked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = records_of(Days(source(), NoCache(""), Scope(("",))))
+    place = source()
+    read: list[str] = []
+    monkeypatch.setattr(
+        place, "read", lambda file: (read.append(file.key), MemorySource.read(place, file))[1]
+    )
+    few = records_of(Days(place, NoCache(""), Scope(("",)), sieve=CAROL))
+    assert sorted(read) == sorted(place.files)
+    assert few == {name: raw for name, raw in whole.items() if b"carol" in raw}
+    assert len(few) == 12
+
+
+def test_what_is_no_longer_kept_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Kept.__init__, "__defaults__", (1000,))
+    whole = records_of(Days(source(), NoCache(""), Scope(("",))))
+    few = records_of(Days(source(), NoCache(""), Scope(("",)), sieve=CAROL))
+    assert few == {name: raw for name, raw in whole.items() if b"carol" in raw}
+
+
+def test_so_much_is_kept_and_no_more() -> None:
+    kept = Kept(1000)
+    for number in range(9):
+        kept.put(f"file {number}", {3: b"x" * 200, 7: b"y" * 100})
+    assert [number for number in range(9) if kept.of(f"file {number}")] == [7, 8]
+    kept.put("file 8", {1: b"z"})
+    assert kept.of("file 8") == {1: b"z"}
+    assert kept.of("file 7")
+    kept.put("large", {0: b"x" * 1000})
+    assert not any(kept.of(name) for name in ("file 7", "file 8", "large"))

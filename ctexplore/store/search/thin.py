@@ -8,7 +8,9 @@ come through together.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import cache
@@ -21,7 +23,7 @@ import numpy as np
 from ctexplore.store.columns.batch import Batch
 from ctexplore.store.columns.decode import Decoded, decode
 from ctexplore.store.columns.workers import Content, Decoding
-from ctexplore.store.containers.split import split
+from ctexplore.store.containers.split import envelope
 from ctexplore.store.containers.unpack import only_member
 from ctexplore.store.fetch import Fetcher
 from ctexplore.store.search.searcher import searcher
@@ -29,6 +31,7 @@ from ctexplore.store.search.sift import HEAD, THREADS, Test, interesting
 
 _TAIL: Final = b"]}"
 _NOTHING: Final = HEAD + _TAIL
+_ENTRY: Final = 100  # bytes that holding a record takes, besides its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,13 @@ class Sieve:
 
 class _Thin(NamedTuple):
     """json: a log file of the records that may match; kept: their positions in the file that
-    has all, size bytes of JSON. Where kept is None, it is the stored file as it was."""
+    has all, size bytes of JSON; records: their bytes. Where kept is None, it is the stored file as
+    it was."""
 
     json: bytes
     kept: Sequence[int] | None = None
     size: int = 0
+    records: Sequence[bytes] = ()
 
 
 class _Object(msgspec.Struct, gc=False):
@@ -60,17 +65,55 @@ class _Envelope(msgspec.Struct, forbid_unknown_fields=True):
 _objects = msgspec.json.Decoder(_Envelope).decode
 
 
+class Kept:
+    """The records that were left of the files thinned last: whoever asks for one soon need not
+    have its file unpacked again."""
+
+    def __init__(self, most: int = 32 << 20) -> None:
+        """most: bytes of them."""
+        self._most = most
+        self._size = 0
+        self._files: OrderedDict[str, dict[int, bytes]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def put(self, key: str, records: dict[int, bytes]) -> None:
+        """records: by their positions in the file that has all."""
+        with self._lock:
+            self._drop(key)
+            self._files[key] = records
+            self._size += _size(records)
+            while self._size > self._most:
+                self._drop(next(iter(self._files)))
+
+    def of(self, key: str) -> Mapping[int, bytes]:
+        with self._lock:
+            return self._files.get(key, {})
+
+    def _drop(self, key: str) -> None:
+        self._size -= _size(self._files.pop(key, {}))
+
+
+def _size(records: Mapping[int, bytes]) -> int:
+    return sum(len(record) + _ENTRY for record in records.values())
+
+
 class Thinning:
-    """Threads that leave out of log files what cannot match; what is left is decoded here."""
+    """Threads that leave out of log files what cannot match; what is left is decoded here.
+
+    kept: what was left of the last ones.
+    """
 
     def __init__(self, sieve: Sieve) -> None:
+        self.kept = Kept()
         self._test = sieve.test
         self._threads = Fetcher(self._thin, THREADS)
 
     def decode(self, files: Content, sound: bool) -> Decoding:
         """Begin with (key, stored bytes) pairs. sound: whether all their records are known to be
         readable."""
-        return _Decoding(files, [self._threads.fetch((data, sound)) for _, data in files])
+        return _Decoding(
+            files, [self._threads.fetch((data, sound)) for _, data in files], self.kept
+        )
 
     def close(self) -> None:
         self._threads.close()
@@ -79,23 +122,24 @@ class Thinning:
         stored, sound = file
         data = only_member(stored)
         # What looks like no JSON may be text of another encoding.
-        usual = data is not None and data[:1] == b"{" and data[1:2] != b"\0"
-        if not (data and usual and (sound or _readable(data))):
+        if not data or data[:1] != b"{" or data[1:2] == b"\0" or not (sound or _is_plain(data)):
             return _Thin(stored)
         if not self._test(data):
-            return _Thin(_NOTHING, (), len(data))
-        records, problems, _ = split(data)
-        if problems:
+            whole = sound or _has_objects(data)
+            return _Thin(_NOTHING, (), len(data)) if whole else _Thin(stored)
+        records = envelope(data)
+        if records is None or not all(bytes(each)[:1] == b"{" for each in records):
             return _Thin(stored)
         kept = np.flatnonzero(interesting(data, records, self._test)).tolist()
-        few = b",".join(bytes(records[n]) for n in kept)
-        return _Thin(HEAD + few + _TAIL, kept, len(data))
+        few = [bytes(records[n]) for n in kept]
+        return _Thin(HEAD + b",".join(few) + _TAIL, kept, len(data), few)
 
 
 class _Decoding(Decoding):
-    def __init__(self, files: Content, coming: Sequence[Future[_Thin]]) -> None:
+    def __init__(self, files: Content, coming: Sequence[Future[_Thin]], kept: Kept) -> None:
         super().__init__(files)
         self._coming = coming
+        self._kept = kept
 
     @property
     def waiting(self) -> bool:
@@ -106,6 +150,9 @@ class _Decoding(Decoding):
         if not any(t.kept or t.kept is None for t in thinned):
             return Decoded(_no_events(), [True] * len(thinned), [], sum(t.size for t in thinned))
         keys = [key for key, _ in self._files]
+        for key, thin in zip(keys, thinned, strict=True):
+            if thin.kept:
+                self._kept.put(key, dict(zip(thin.kept, thin.records, strict=True)))
         decoded = decode((key, thin.json) for key, thin in zip(keys, thinned, strict=True))
         batch = decoded.batch
         # Where each file's positions begin in one list of them all.
@@ -124,14 +171,17 @@ def _no_events() -> Batch:
     return decode([]).batch
 
 
-def _readable(data: bytes) -> bool:
-    """Whether every record of the file is sure to be read, odd types or not: the usual envelope,
-    with nothing but ASCII and whole objects in it."""
+def _is_plain(data: bytes) -> bool:
+    """Whether the JSON is ASCII in the usual envelope, which is all that decoding can trip over
+    where it is a list of objects, odd types or not."""
     if not (data.startswith(HEAD) and data.isascii()):
         return False
     # The decoder keeps the last of equal keys, which another spelling may hide.
-    if searcher(rb'"Records"')(data, len(HEAD)) or searcher(rb"\\u")(data):
-        return False
+    return not (searcher(rb'"Records"')(data, len(HEAD)) or searcher(rb"\\u")(data))
+
+
+def _has_objects(data: bytes) -> bool:
+    """Whether it is the usual envelope with nothing but whole objects in it."""
     try:
         _objects(data)
     except (msgspec.DecodeError, RecursionError):
