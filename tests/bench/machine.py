@@ -17,7 +17,7 @@ _PAGE = """\
 which peers it looks for. Times are medians of whole processes on files that the system's disk
 cache holds: "ctexplore" and the tool "beside" it took turns, and gave the same answer before
 either was timed. "ratio" is wall clock, "cpu" processor time, each beside the peer. "meets" says
-which limit of CONTRIBUTING.md's budgets holds: "no" is below the floor.
+which of the two limits before it holds: "no" is below the floor.
 
 ```
 {text}```
