@@ -122,8 +122,8 @@ def _gunzip(data: bytes, limit: int) -> Unpacked:
 
 
 def only_member(data: bytes, limit: int = LIMIT) -> bytes | None:
-    """What the only gzip member in ``data`` unpacks to, all at once: in half the time that a
-    stream takes. None where there may be more, or too much.
+    """What the only gzip member in ``data`` unpacks to, all at once: sooner than through a
+    stream. None where there may be more, or too much.
 
     A gzip member ends with its content's CRC-32 and size (RFC 1952, 2.3.1). Where these stand at
     the end of the data and nowhere before, nothing follows the member, whatever it was made for.
