@@ -66,6 +66,33 @@ class Batch:
             self.issued[kept],
         )
 
+    def merged(self, other: Batch) -> Batch:
+        """The events of both, which are of the same files, in the order of the files."""
+        if not len(self) or not len(other):
+            return self if len(self) else other
+        file = np.concatenate([self.file, other.file])
+        index = np.concatenate([self.index, other.index])
+        order = np.lexsort((index, file))
+        codes = {
+            name: np.concatenate([codes, other.codes[name] + np.uint32(len(self.entries[name]))])
+            for name, codes in self.codes.items()
+        }
+        places = np.empty(len(order), np.uint32)
+        places[order] = np.arange(len(order), dtype=np.uint32)
+        issuing = places[np.concatenate([self.issuing, other.issuing + np.uint32(len(self))])]
+        ascending = np.argsort(issuing)
+        return Batch(
+            np.concatenate([self.time, other.time])[order],
+            np.concatenate([self.ids, other.ids])[order],
+            np.concatenate([self.crc, other.crc])[order],
+            file[order],
+            index[order],
+            {name: codes[order] for name, codes in codes.items()},
+            {name: entries + other.entries[name] for name, entries in self.entries.items()},
+            issuing[ascending],
+            np.concatenate([self.issued, other.issued])[ascending],
+        )
+
     def pack(self) -> bytes:
         """Self-describing bytes: a JSON header (entries, lengths), then the arrays as they are."""
         arrays = [getattr(self, name) for name in _FIXED] + [self.codes[d] for d in DIMENSIONS]

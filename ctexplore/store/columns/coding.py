@@ -7,7 +7,7 @@ an event; what takes real work is done once for each distinct value.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import compress
 from typing import Any
 
@@ -18,10 +18,10 @@ from msgspec.structs import astuple
 from ctexplore.store.columns import distinct, stamps
 from ctexplore.store.columns.batch import Batch, Codes
 from ctexplore.store.columns.issued import number_of
+from ctexplore.store.columns.numbers import FIELDS, SIGN_INS, Numbers, targets
 from ctexplore.store.columns.schema import DIMENSIONS, EMPTY
 from ctexplore.store.containers.split import Bytes
 from ctexplore.trail import record as trail
-from ctexplore.trail import target
 from ctexplore.trail.issued import ISSUING, issued_by
 from ctexplore.trail.record import Record
 
@@ -36,17 +36,8 @@ class Coder:
         self._rows: list[Row] = []
         self._raw: list[Bytes] = []
         self._count = 0
-        self._numbers = {name: _Numbers() for name in DIMENSIONS}
-        self._numbers["target"][""] = 0
-        self._targets = [
-            (where, _Memo(read, self._numbers["target"]))
-            for where, read in (
-                ("resources", target.from_resources),
-                ("requestParameters", target.from_request),
-                ("responseElements", target.from_anything),
-                ("serviceEventDetails", target.from_anything),
-            )
-        ]
+        self._numbers = {name: Numbers() for name in DIMENSIONS}
+        self._targets = targets(self._numbers["target"])
         self._codes: dict[str, list[Codes]] = {name: [] for name in DIMENSIONS}
         self._times, self._ids = stamps.event_times(), stamps.event_ids()
         self._crc, self._index = array("I"), array("I")
@@ -106,7 +97,7 @@ class Coder:
         self._look_at_versions(columns["eventVersion"])
         self._look_at_addenda(columns["addendum"])
         self._look_at_issued(columns["eventName"], columns["responseElements"])
-        for name, fields in _FIELDS.items():
+        for name, fields in FIELDS.items():
             keys: Iterable[Any] = columns[fields[0]]
             if len(fields) > 1:
                 keys = zip(*map(columns.__getitem__, fields), strict=True)
@@ -182,54 +173,11 @@ class Coder:
         return codes
 
 
-class _Numbers(dict[Any, int]):
-    """Numbers keys in order of first sight; a look-up of a known key costs one C call."""
-
-    def __missing__(self, key: Any) -> int:
-        self[key] = number = len(self)
-        return number
-
-    def of(self, keys: Iterable[Any], count: int) -> Codes:
-        return np.fromiter(map(self.__getitem__, keys), np.uint32, count)
-
-
-class _Memo(_Numbers):
-    """Gives JSON the number of the text that is found in its value."""
-
-    def __init__(self, read: Callable[[object], str], numbers: _Numbers) -> None:
-        self._read = read
-        self._of_text = numbers
-
-    def __missing__(self, key: bytes) -> int:
-        self[key] = number = self._of_text[distinct.target(self._read, key)]
-        return number
-
-
 def _joined(parts: list[Codes]) -> Codes:
     return np.concatenate(parts) if parts else np.empty(0, np.uint32)
 
 
-# Sign-ins that tell their failure in the response, each under its own name (CloudTrail User
-# Guide, "AWS Management Console sign-in events").
-_SIGN_INS = frozenset(("ConsoleLogin", "CheckMfa", "SwitchRole"))
-_LOOKED_AT = _SIGN_INS | {""}
-
-# What tells the entries of a dimension apart.
-_FIELDS = {
-    "kind": (
-        "eventSource",
-        "eventName",
-        "eventType",
-        "eventCategory",
-        "readOnly",
-        "sessionCredentialFromConsole",
-    ),
-    "ip": ("sourceIPAddress",),
-    "region": ("awsRegion",),
-    "account": ("recipientAccountId",),
-    "error": ("errorCode", "errorMessage"),
-    "agent": ("userAgent",),
-}
+_LOOKED_AT = SIGN_INS | {""}
 
 Row = tuple[Any, ...]
 """A Record's fields, in their order."""

@@ -10,7 +10,8 @@ from msgspec.structs import astuple
 
 from ctexplore.store.columns.batch import Batch
 from ctexplore.store.columns.coding import Coder, Row
-from ctexplore.store.containers.split import Bytes, split
+from ctexplore.store.columns.quick import AVAILABLE, Quick
+from ctexplore.store.containers.split import Bytes, array, split
 from ctexplore.store.containers.tolerant import Unreadable, is_utf8, read_record
 from ctexplore.store.containers.unpack import LIMIT, Unpacked, UnpackError, unpack
 from ctexplore.store.problem import Outcome, Problem
@@ -84,9 +85,7 @@ def decode(files: Iterable[tuple[str, bytes]], limit: int = LIMIT) -> Decoded:
     """
     reading = _Reading(limit)
     read = [reading.file(key, data) for key, data in files]
-    return Decoded(
-        reading.coder.batch(), read, reading.problems, reading.unpacked, reading.rejected
-    )
+    return Decoded(reading.batch(), read, reading.problems, reading.unpacked, reading.rejected)
 
 
 class _Reading:
@@ -94,7 +93,9 @@ class _Reading:
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
-        self.coder = Coder()
+        self.files = 0
+        self.quick = Quick() if AVAILABLE else None
+        self.careful = Coder()
         self.problems: list[Problem] = []
         self.unpacked = 0
         self.rejected = 0
@@ -107,8 +108,9 @@ class _Reading:
         except UnpackError as error:
             outcome = Outcome.SKIPPED if error.skipped else Outcome.FAILED
             problems = [Problem("", outcome, str(error))]
-        self.coder.file(taken.rows, taken.raw, taken.index, taken.odd)
-        kept = len(taken.rows)
+        self.careful.file(taken.rows, taken.raw, taken.index, taken.odd)
+        self.files += 1
+        kept = taken.quickly + len(taken.rows)
         self.rejected += sum(p.records for p in problems)
         problems = [replace(p, key=key, outcome=_weigh(p.outcome, kept)) for p in problems]
         self.problems += problems
@@ -121,24 +123,47 @@ class _Reading:
             problems.append(Problem("", Outcome.PARTIAL, unpacked.cut))
             if not unpacked.data:
                 return problems
+        # Whoever skips text without a look at it must know that it is some.
+        utf8 = is_utf8(unpacked.data)
+        if utf8 and (left := self._quickly(unpacked.data, taken)) is not None:
+            if not taken.all(list(left.values()), list(left)):
+                problems += taken.each(left, {})
+            return problems
         records, found, places = split(unpacked.data)
-        # The typed decoder does not look at the text it skips.
-        if not (is_utf8(unpacked.data) and taken.all(records)):
-            problems += taken.each(records, places)
+        if not (utf8 and taken.all(records, range(len(records)))):
+            problems += taken.each(dict(enumerate(records)), places)
         return [*problems, *found]
+
+    def _quickly(self, data: bytes, taken: _Taken) -> dict[int, bytes] | None:
+        """Take what the compiled part can, and return the other records by their positions; None
+        when it takes nothing of this."""
+        records = array(data) if self.quick else None
+        if self.quick is None or records is None:
+            return None
+        found = self.quick.file(self.files, records)
+        if found is None:
+            return None
+        taken.quickly, left = found
+        return {position: bytes(records[start:end]) for position, start, end in left}
+
+    def batch(self) -> Batch:
+        """The columns of what was read either way."""
+        batch = self.careful.batch()
+        return self.quick.batch().merged(batch) if self.quick else batch
 
 
 class _Taken:
-    """The records of one file. rows: their fields. raw, index: their bytes and their positions
-    in the file."""
+    """The records of one file. quickly: how many the compiled part took. rows: the fields of the
+    others. raw, index: their bytes and their positions in the file."""
 
     def __init__(self) -> None:
+        self.quickly = 0
         self.rows: list[Row] = []
         self.raw: Sequence[Bytes] = []
         self.index: Sequence[int] = []
         self.odd: dict[int, str] = {}
 
-    def all(self, pieces: Sequence[Bytes]) -> bool:
+    def all(self, pieces: Sequence[Bytes], index: Sequence[int]) -> bool:
         """Take all at once; False, and none taken, when one of them is odd."""
         try:
             # Each structure is given up at once for its fields, so that the next takes its place
@@ -146,15 +171,15 @@ class _Taken:
             self.rows = list(map(astuple, map(decode_record, pieces)))
         except (msgspec.DecodeError, RecursionError):
             return False
-        self.raw, self.index = pieces, range(len(pieces))
+        self.raw, self.index = pieces, index
         return True
 
-    def each(self, pieces: Sequence[Bytes], places: Mapping[int, str]) -> list[Problem]:
+    def each(self, pieces: Mapping[int, Bytes], places: Mapping[int, str]) -> list[Problem]:
         """Take what can be read; the problems of what cannot."""
         problems: list[Problem] = []
         untold = 0
         index: list[int] = []
-        for position, piece in enumerate(pieces):
+        for position, piece in pieces.items():
             try:
                 record, oddity = _read(bytes(piece))
             except Unreadable as error:

@@ -41,7 +41,8 @@ def _either(values: tuple[str | None, str | None]) -> Entry:
 
 def _kind(values: tuple[Any, ...]) -> Entry:
     source, name, event_type, category, read_only, console = values
-    return source, name, event_type, category, _boolean(read_only), _boolean(console)
+    texts = (source or "", name or "", event_type or "", category or "")
+    return *texts, _boolean(read_only), _boolean(console)
 
 
 def _boolean(value: bool | str | None) -> str:

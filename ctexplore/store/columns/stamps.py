@@ -44,8 +44,12 @@ class Texts:
             joined = "".join(
                 self._instead if number in others else text for number, text in enumerate(texts)
             )
-        self._parts.append(joined)
-        self.count += len(texts)
+        self.add_joined(joined)
+
+    def add_joined(self, texts: str) -> None:
+        """texts: all of that length, in ASCII, one behind the other."""
+        self._parts.append(texts)
+        self.count += len(texts) // self._length
 
     @property
     def others(self) -> Mapping[int, str]:
