@@ -18,7 +18,7 @@ from msgspec.structs import astuple
 from ctexplore.store.columns import distinct, stamps
 from ctexplore.store.columns.batch import Batch, Codes
 from ctexplore.store.columns.issued import number_of
-from ctexplore.store.columns.numbers import FIELDS, SIGN_INS, Numbers, targets
+from ctexplore.store.columns.numbers import FIELDS, SIGN_INS, TARGETS, Memo, Numbers
 from ctexplore.store.columns.schema import DIMENSIONS, EMPTY
 from ctexplore.store.containers.split import Bytes
 from ctexplore.trail import record as trail
@@ -37,7 +37,9 @@ class Coder:
         self._raw: list[Bytes] = []
         self._count = 0
         self._numbers = {name: Numbers() for name in DIMENSIONS}
-        self._targets = targets(self._numbers["target"])
+        texts = self._numbers["target"]
+        texts[""] = 0
+        self._targets = [(field, Memo(read, texts)) for field, read in TARGETS.items()]
         self._codes: dict[str, list[Codes]] = {name: [] for name in DIMENSIONS}
         self._times, self._ids = stamps.event_times(), stamps.event_ids()
         self._crc, self._index = array("I"), array("I")

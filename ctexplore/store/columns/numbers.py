@@ -57,15 +57,10 @@ FIELDS: Final = {
 SIGN_INS: Final = frozenset(("ConsoleLogin", "CheckMfa", "SwitchRole"))
 
 
-def targets(numbers: Numbers) -> list[tuple[str, Memo]]:
-    """Where a record names its target, the first place that does so counting; 0 is none."""
-    numbers[""] = 0
-    return [
-        (field, Memo(read, numbers))
-        for field, read in (
-            ("resources", target.from_resources),
-            ("requestParameters", target.from_request),
-            ("responseElements", target.from_anything),
-            ("serviceEventDetails", target.from_anything),
-        )
-    ]
+# Where a record names its target; the first of them that does so counts.
+TARGETS: Final = {
+    "resources": target.from_resources,
+    "requestParameters": target.from_request,
+    "responseElements": target.from_anything,
+    "serviceEventDetails": target.from_anything,
+}
