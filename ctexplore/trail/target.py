@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import repeat
 from typing import Any, Final
 
 from ctexplore.trail.node import Object
@@ -52,6 +53,7 @@ PARAMETERS = (
 _OBJECTS: Final = (dict, Object)
 _NESTED: Final = (dict, Object, list)
 _RANK = {name: rank for rank, name in enumerate(PARAMETERS)}
+_UNRANKED = len(PARAMETERS)
 _NAMES_SOMETHING = re.compile(
     r"(?:Arn|ARN|Arns|ARNs|Id|ID|Ids|IDs|Name|Names|Identifier)$"
     r"|(?:^|_)(?:arn|arns|id|ids|name|names|identifier)$"
@@ -85,6 +87,10 @@ def from_request(parameters: object) -> str:
     bucket, key = parameters.get("bucketName"), parameters.get("key")
     if isinstance(bucket, str) and bucket:
         return f"{bucket}/{key}" if isinstance(key, str) and key else bucket
+    # Nearly always the first of them is a text.
+    best = min(map(_RANK.get, parameters, repeat(_UNRANKED)), default=_UNRANKED)
+    if best != _UNRANKED and isinstance(found := parameters[PARAMETERS[best]], str) and found:
+        return found
     for name in sorted(filter(_RANK.__contains__, parameters), key=_RANK.__getitem__):
         if found := first_name(parameters[name]):
             return found

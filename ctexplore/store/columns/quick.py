@@ -34,10 +34,6 @@ else:
 Left = tuple[int, int, int]
 """A record that was not taken: its position in the file, and where it stands in the list."""
 
-# Records after which it pays to find out which of the new values name a target: few enough that
-# hardly any value is asked for in vain, enough to stay in one loop.
-_FEW: Final = 2000
-
 
 class Quick:
     """Takes the records of files, one file after the other, and makes columns of most of them."""
@@ -45,10 +41,7 @@ class Quick:
     def __init__(self) -> None:
         self._fields = Fields(_SCHEMA, _CHAINS, _STAMPS, crc32, random.getrandbits(64))
         self._files, self._counts = array("I"), array("I")
-        self._undecided = 0
-        self._texts = Numbers({"": 0})
-        # By the number of a value: the number of the text in it, or 0.
-        self._targets = {field: array("I") for field in TARGETS}
+        self._targets = _Targets(self._fields)
 
     def file(self, number: int, records: memoryview) -> tuple[int, list[Left]] | None:
         """Take the records of one file, a JSON list in UTF-8.
@@ -60,24 +53,19 @@ class Quick:
         if found:
             self._files.append(number)
             self._counts.append(found[0])
-            self._undecided += found[0]
-            if self._undecided >= _FEW:
-                self._decide()
+            self._targets.look(found[0])
         return found
 
     def batch(self) -> Batch:
         """The columns of all records taken."""
-        self._decide()
         times, ids = stamps.event_times(), stamps.event_ids()
         for number, texts in enumerate((times, ids)):
             texts.add_joined(self._fields.strings(number).decode())
         time, unread = stamps.times(times)
         codes = {name: self._codes(name) - np.uint32(1) for name in _PLAIN}
-        codes["target"] = self._target_codes()
-        codes["oddity"], oddities = _oddities(len(time), unread)
         entries = {name: self._entries(name) for name in _PLAIN}
-        entries["target"] = distinct.entries("target", self._texts)
-        entries["oddity"] = oddities
+        codes["target"], entries["target"] = self._targets.codes(), self._targets.entries()
+        codes["oddity"], entries["oddity"] = _oddities(len(time), unread)
         return Batch(
             time,
             stamps.ids(ids),
@@ -89,27 +77,8 @@ class Quick:
             *self._issued(),
         )
 
-    def _decide(self) -> None:
-        """Find the targets in new values; what comes behind one that has a target is not asked."""
-        self._undecided = 0
-        texts = self._texts
-        for field, read in TARGETS.items():
-            known = self._targets[field]
-            keys = self._fields.keys(_NAMING[field], len(known))
-            found = [texts[distinct.target(read, key)] for key in keys]
-            self._fields.decide(_NAMING[field], len(known), bytes(map(bool, found)))
-            known.extend(found)
-
     def _codes(self, name: str) -> Codes:
         return np.frombuffer(self._fields.codes(_NAMING[name]), np.uint32)
-
-    def _target_codes(self) -> Codes:
-        target: Codes | None = None
-        for field, found in self._targets.items():
-            numbers = np.array([0, *found], np.uint32)[self._codes(field)]
-            target = numbers if target is None else np.where(target, target, numbers)
-        assert target is not None
-        return target
 
     def _entries(self, name: str) -> list[Entry]:
         """What the keys of a dimension stand for; they are read as the careful reader reads."""
@@ -129,6 +98,65 @@ class Quick:
         codes = self._codes("issued")
         rows = np.flatnonzero(has_id[codes])
         return rows.astype(np.uint32), numbers[codes[rows]]
+
+
+# Records after which new values are asked for a target: enough to stay in one loop, and few enough
+# that hardly any value of the next place is numbered in vain.
+_FEW: Final = 2000
+_NOT_ASKED: Final = 2**32 - 1
+
+
+class _Targets:
+    """The target of each record: the first that a value names, in the order of ``TARGETS``."""
+
+    def __init__(self, fields: Fields) -> None:
+        self._fields = fields
+        self._texts = Numbers({"": 0})
+        # By a value's code: the number of the text that it names.
+        self._found = {field: np.zeros(1, np.uint32) for field in TARGETS}
+        self._parts: list[Codes] = []
+        self._start, self._new = 0, 0
+
+    def look(self, records: int) -> None:
+        """So many more records were taken."""
+        self._new += records
+        if self._new >= _FEW:
+            self._look()
+
+    def codes(self) -> Codes:
+        self._look()
+        return np.concatenate(self._parts)
+
+    def entries(self) -> list[Entry]:
+        return distinct.entries("target", self._texts)
+
+    def _look(self) -> None:
+        targets = np.zeros(self._new, np.uint32)
+        rows = np.arange(self._new)
+        for field in TARGETS:
+            codes = np.frombuffer(self._fields.codes(_NAMING[field], self._start), np.uint32)[rows]
+            targets[rows] = found = self._of(field, codes)
+            rows = rows[found == 0]
+            if not len(rows):
+                break
+        self._parts.append(targets)
+        self._start, self._new = self._start + self._new, 0
+
+    def _of(self, field: str, codes: Codes) -> Codes:
+        """The texts' numbers that values name, 0 for none."""
+        found, naming, read = self._found[field], _NAMING[field], TARGETS[field]
+        more = int(codes.max(initial=0)) + 1 - len(found)
+        if more > 0:
+            fresh = np.full(more, _NOT_ASKED, np.uint32)
+            self._found[field] = found = np.concatenate([found, fresh])
+        numbers = found[codes]
+        for code in set(codes[numbers == _NOT_ASKED].tolist()):
+            key = self._fields.key(naming, code - 1)
+            number = self._texts[distinct.target(read, key)]
+            found[code] = number
+            if number:
+                self._fields.stop(naming, code - 1)
+        return found[codes]
 
 
 def _oddities(count: int, unread: dict[int, str]) -> tuple[Codes, list[Entry]]:
@@ -174,8 +202,7 @@ _NAMED: Final = (
     tuple((field, (field,), _GO_ON) for field in TARGETS),
 )
 _NAMING: Final = {
-    name: number
-    for number, name in enumerate(name for chain in _NAMED for name, _, _ in chain)
+    name: number for number, name in enumerate(name for chain in _NAMED for name, _, _ in chain)
 }
 _CHAINS: Final = tuple(
     tuple((tuple(map(_NAMES.index, fields)), judge) for _, fields, judge in chain)

@@ -38,45 +38,53 @@ static Naming *naming_of(Fields *self, Py_ssize_t naming)
     return NULL;
 }
 
-PyDoc_STRVAR(keys_doc,
-"keys(naming, start=0)\n--\n\n"
-"The keys of a naming as bytes, in order of first sight, from number ``start`` on.");
-
-static PyObject *fields_keys(Fields *self, PyObject *arguments)
+static PyObject *key_of(const Naming *naming, size_t number)
 {
-    Py_ssize_t place, start = 0;
-    if (!PyArg_ParseTuple(arguments, "n|n", &place, &start))
-        return NULL;
-    Naming *naming = naming_of(self, place);
-    PyObject *keys = naming ? PyList_New(0) : NULL;
-    for (size_t number = (size_t)start; keys && number < naming->numbers.count; number++) {
-        Text key = numbers_key(&naming->numbers, number);
-        PyObject *bytes = PyBytes_FromStringAndSize((const char *)key.bytes, (Py_ssize_t)key.size);
-        if (!bytes || PyList_Append(keys, bytes) < 0)
+    Text key = numbers_key(&naming->numbers, number);
+    return PyBytes_FromStringAndSize((const char *)key.bytes, (Py_ssize_t)key.size);
+}
+
+static PyObject *fields_keys(Fields *self, PyObject *number)
+{
+    Py_ssize_t place = PyLong_AsSsize_t(number);
+    Naming *naming = PyErr_Occurred() ? NULL : naming_of(self, place);
+    PyObject *keys = naming ? PyList_New((Py_ssize_t)naming->numbers.count) : NULL;
+    for (size_t i = 0; keys && i < naming->numbers.count; i++) {
+        PyObject *key = key_of(naming, i);
+        if (!key || PyList_SetItem(keys, (Py_ssize_t)i, key) < 0)
             Py_CLEAR(keys);
-        Py_XDECREF(bytes);
     }
     return keys;
 }
 
-PyDoc_STRVAR(decide_doc,
-"decide(naming, start, stops)\n--\n\n"
-"Say of the keys from number ``start`` on whether they end their chain: one byte each, 1 or 0.");
-
-static PyObject *fields_decide(Fields *self, PyObject *arguments)
+/* The naming and the number in it that a method was called with; NULL with an exception. */
+static Naming *number_in(Fields *self, PyObject *arguments, Py_ssize_t *number)
 {
-    Py_ssize_t place, start, count;
-    const char *stops;
-    if (!PyArg_ParseTuple(arguments, "nny#", &place, &start, &stops, &count))
+    Py_ssize_t place;
+    if (!PyArg_ParseTuple(arguments, "nn", &place, number))
         return NULL;
     Naming *naming = naming_of(self, place);
+    if (naming && *number >= 0 && (size_t)*number < naming->numbers.count)
+        return naming;
+    if (naming)
+        PyErr_Format(PyExc_IndexError, "no key %zd", *number);
+    return NULL;
+}
+
+static PyObject *fields_key(Fields *self, PyObject *arguments)
+{
+    Py_ssize_t number;
+    Naming *naming = number_in(self, arguments, &number);
+    return naming ? key_of(naming, (size_t)number) : NULL;
+}
+
+static PyObject *fields_stop(Fields *self, PyObject *arguments)
+{
+    Py_ssize_t number;
+    Naming *naming = number_in(self, arguments, &number);
     if (!naming)
         return NULL;
-    if (start < 0 || (size_t)start > naming->numbers.count ||
-        (size_t)count > naming->numbers.count - (size_t)start)
-        return PyErr_Format(PyExc_IndexError, "no such keys");
-    for (Py_ssize_t i = 0; i < count; i++)
-        numbers_known(&naming->numbers, (size_t)(start + i))->verdict = stops[i] ? STOP : GO_ON;
+    numbers_known(&naming->numbers, (size_t)number)->verdict = STOP;
     Py_RETURN_NONE;
 }
 
@@ -85,11 +93,24 @@ static PyObject *bytes_of(const Growing *growing)
     return PyByteArray_FromStringAndSize((const char *)growing->bytes, (Py_ssize_t)growing->size);
 }
 
-static PyObject *fields_codes(Fields *self, PyObject *number)
+PyDoc_STRVAR(codes_doc,
+"codes(naming, start=0)\n--\n\n"
+"uint32 of each record from the one at ``start`` on: its key's number in a naming plus one, or 0.");
+
+static PyObject *fields_codes(Fields *self, PyObject *arguments)
 {
-    Py_ssize_t place = PyLong_AsSsize_t(number);
-    Naming *naming = PyErr_Occurred() ? NULL : naming_of(self, place);
-    return naming ? bytes_of(&naming->codes) : NULL;
+    Py_ssize_t place, start = 0;
+    if (!PyArg_ParseTuple(arguments, "n|n", &place, &start))
+        return NULL;
+    Naming *naming = naming_of(self, place);
+    if (!naming)
+        return NULL;
+    if (start < 0 || (size_t)start > self->columns.count)
+        return PyErr_Format(PyExc_IndexError, "no record %zd", start);
+    Growing some = naming->codes;
+    some.bytes += (size_t)start * sizeof(uint32_t);
+    some.size -= (size_t)start * sizeof(uint32_t);
+    return bytes_of(&some);
 }
 
 static PyObject *fields_strings(Fields *self, PyObject *number)
@@ -148,10 +169,11 @@ static void fields_free(Fields *self)
 
 static PyMethodDef methods[] = {
     {"take", (PyCFunction)fields_take, METH_O, take_doc},
-    {"keys", (PyCFunction)fields_keys, METH_VARARGS, keys_doc},
-    {"decide", (PyCFunction)fields_decide, METH_VARARGS, decide_doc},
-    {"codes", (PyCFunction)fields_codes, METH_O,
-     "uint32 of each record: its key's number in a naming plus one, or 0."},
+    {"keys", (PyCFunction)fields_keys, METH_O, "The keys of a naming, in order of first sight."},
+    {"key", (PyCFunction)fields_key, METH_VARARGS, "The key of a naming that has a number."},
+    {"stop", (PyCFunction)fields_stop, METH_VARARGS,
+     "From now on the key of a naming that has a number ends its chain."},
+    {"codes", (PyCFunction)fields_codes, METH_VARARGS, codes_doc},
     {"strings", (PyCFunction)fields_strings, METH_O, "The strings of a stamp, one after another."},
     {"checksums", (PyCFunction)fields_checksums, METH_NOARGS, "uint32 of each record."},
     {"positions", (PyCFunction)fields_positions, METH_NOARGS,
