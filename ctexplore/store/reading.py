@@ -22,9 +22,12 @@ from ctexplore.store.steps import Day, Halt, Loaded, Step
 from ctexplore.store.tally import Tally
 
 # Groups whose files are asked for ahead of the one being decoded, and more of them for each
-# process that decodes, so that none waits for its next.
+# process that decodes, so that none waits for its next. A group of less than so many stored bytes
+# counts as a part of one, a very small one as the least.
 _AHEAD = 3
 _AHEAD_EACH = 2
+_FULL = 1 << 20
+_LEAST = 1 / 16
 
 Work = Group | Day
 
@@ -42,6 +45,10 @@ class _Begun:
     content: Content = field(default_factory=Content)
     decoding: Decoding | None = None
     sound: bool = False
+
+    @property
+    def weight(self) -> float:
+        return max(_LEAST, min(1, self.coming.group.size / _FULL))
 
     @property
     def waiting(self) -> bool:
@@ -119,7 +126,8 @@ class Reading:
             self._hand_over()
 
     def _enough_begun(self) -> bool:
-        return len(self._begun) >= _AHEAD + _AHEAD_EACH * self._ready
+        begun = sum(_LEAST if isinstance(b, Day) else b.weight for b in self._begun)
+        return begun >= _AHEAD + _AHEAD_EACH * self._ready
 
     @property
     def kept(self) -> Kept | None:
