@@ -14,6 +14,8 @@ from ctexplore.store.columns.decode import Decoded, decode
 from ctexplore.store.problem import Outcome
 from tests.build import ACCOUNT, column, event, events, gz, log, raw, without
 
+pytestmark = pytest.mark.usefixtures("way")
+
 GOOD = log(*events(1, 2, 3))
 REQUEST = b'{"instanceId":"i-00000002"}'
 NAMES = ["Event1", "Event2", "Event3"]

@@ -19,6 +19,8 @@ from ctexplore.store.containers.unpack import unpack
 from ctexplore.store.problem import Outcome
 from tests.build import ACCOUNT, column, event, events, gz, log, raw, without
 
+pytestmark = pytest.mark.usefixtures("way")
+
 
 def fields(record: object, *names: str) -> dict[str, str]:
     """Fields of the only event of a log file, all that are not empty or those named."""

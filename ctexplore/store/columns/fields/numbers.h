@@ -49,7 +49,8 @@ static inline Text numbers_key(const Numbers *numbers, size_t number)
 static inline int numbers_is(const Numbers *numbers, size_t number, Text key)
 {
     Text other = numbers_key(numbers, number);
-    return other.size == key.size && !memcmp(other.bytes, key.bytes, key.size);
+    /* Where all keys so far are empty, there are no bytes to compare with. */
+    return other.size == key.size && (!key.size || !memcmp(other.bytes, key.bytes, key.size));
 }
 
 static inline uint64_t mixed(uint64_t a, uint64_t b)
