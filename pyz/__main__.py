@@ -52,8 +52,21 @@ def _install(python: str, machine: str, target: Path) -> None:
         words += ["--only-binary=:all:", "--implementation", "cp", "--python-version", python]
         for minor in range(GLIBC[1], 16, -1):
             words += ["--platform", f"manylinux_2_{minor}_{machine}"]
-        words += ["--platform", f"manylinux2014_{machine}"]
-    _run(*words, ROOT)
+        # The last is what is built here: ctexplore's own compiled part.
+        words += ["--platform", f"manylinux2014_{machine}", "--platform", f"linux_{machine}"]
+    # What this compiler makes is of no use to another machine.
+    foreign = machine != os.uname().machine
+    _run(*words, ROOT, **({"HATCH_BUILD_NO_HOOKS": "1"} if foreign else {}))
+    for library in target.glob("ctexplore/**/*.so"):
+        if newest_glibc(library.read_bytes()) > GLIBC:
+            print(f"without {library.name}, which needs a newer glibc: reading will take longer")
+            library.unlink()
+
+
+def newest_glibc(library: bytes) -> tuple[int, int]:
+    """The newest version of glibc that a library asks for; (0, 0) where it asks for none."""
+    versions = re.findall(rb"GLIBC_([0-9]+)\.([0-9]+)", library)
+    return max(((int(major), int(minor)) for major, minor in versions), default=(0, 0))
 
 
 def _merge(one: Path, site: Path) -> None:
@@ -109,8 +122,9 @@ def _finish(packed: Path, start: str, output: Path) -> None:
     part.replace(output)
 
 
-def _run(*words: object) -> None:
-    if subprocess.run([sys.executable, *map(str, words)], cwd=ROOT, check=False).returncode:
+def _run(*words: object, **environment: str) -> None:
+    command = [sys.executable, *map(str, words)]
+    if subprocess.run(command, cwd=ROOT, env=os.environ | environment, check=False).returncode:
         raise SystemExit(f"failed: python {' '.join(map(str, words))}")
 
 

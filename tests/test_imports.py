@@ -21,7 +21,8 @@ ROOMS = (
 MODULES = sorted(
     ".".join(("ctexplore", *path.relative_to(PACKAGE).with_suffix("").parts))
     for path in PACKAGE.rglob("*.py")
-    if path.name not in ("__init__.py", "__main__.py")
+    # A folder that is no package holds what is compiled, and what compiles it.
+    if path.name not in ("__init__.py", "__main__.py") and (path.parent / "__init__.py").exists()
 )
 BELOW_TUI = [name for name in MODULES if name.split(".")[1] in ROOMS[ROOMS.index("tui") + 1 :]]
 

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from ctexplore import __version__
+from ctexplore.store.columns import quick
 from pyz import __main__ as pyz
 from tests.e2e.terminal import Terminal
 
@@ -67,6 +68,15 @@ def test_another_machine_is_told(tmp_path: Path) -> None:
     assert f"for CPython {THIS} on Linux riscv64, not for CPython {THIS} on Linux {MACHINE}" in told
 
 
+def test_what_a_library_asks_of_glibc() -> None:
+    assert pyz.newest_glibc(b"..GLIBC_2.2.5\0GLIBC_2.14\0GLIBC_2.9\0") == (2, 14)
+    assert pyz.newest_glibc(b"") == (0, 0)
+    if quick.AVAILABLE and sys.platform == "linux":
+        from ctexplore.store.columns import _fields
+
+        assert (0, 0) < pyz.newest_glibc(Path(_fields.__file__).read_bytes()) <= pyz.GLIBC
+
+
 def test_it_is_unpacked_where_nobody_else_may_write(tmp_path: Path) -> None:
     file = start_file(tmp_path, "3.7", THIS)
     place = tmp_path / "cache" / "ctexplore" / "pyz"
@@ -110,6 +120,7 @@ def test_one_file_with_only_a_python(tmp_path: Path) -> None:
     assert said("--version") == f"ctexplore {__version__}\n"
     unpacked = sum(p.stat().st_size for p in home.rglob("*") if p.is_file())
     assert unpacked < MOST_UNPACKED
+    assert bool(list(home.rglob("_fields.abi3.so"))) == quick.AVAILABLE
     assert int(said("query", "is:denied ip:192.0.2.66", "--demo", "--count")) > 0
     assert "high-contrast" in said("completion", "ask", "--", "ctexplore --theme ")
     said("demo", str(tmp_path / "trail"), "--events", "20000", "--shape", "dense")

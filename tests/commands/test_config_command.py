@@ -37,6 +37,19 @@ def test_without_a_file(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert (lines["views"], lines["keys"], wrong) == ("0", "0", "")
 
 
+@pytest.mark.parametrize(("there", "how"), [(True, "in C"), (False, "in Python   (no C compiler")])
+def test_how_log_files_are_read(
+    there: bool,
+    how: str,
+    file: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("ctexplore.commands.config.find_spec", lambda _: file if there else None)
+    lines, _ = told(capsys)
+    assert lines["reading"].startswith(how)
+
+
 def test_what_is_in_force_and_where_it_comes_from(
     file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
