@@ -13,9 +13,10 @@ from ctexplore.store.groups import Group
 
 @dataclass(slots=True)
 class Content:
-    """A group's files that could be read, and why the others could not."""
+    """A group's files that could be read, the bytes of each, and why the others could not."""
 
-    files: list[tuple[LogFile, bytes]] = field(default_factory=list)
+    files: list[LogFile] = field(default_factory=list)
+    data: list[bytes] = field(default_factory=list)
     failures: list[tuple[LogFile, SourceError]] = field(default_factory=list)
 
 
@@ -68,7 +69,7 @@ class Contents:
         if group.pack and not coming.files:
             kept = self._unpacked(group)
             if kept is not None:
-                return Content(kept)
+                return Content(list(group.files), kept)
             self._fetch(coming)
         while True:
             try:
@@ -85,7 +86,6 @@ class Contents:
         for position, file in enumerate(group.files):
             try:
                 data = coming.files[position].result() if coming.files else self._source.read(file)
-                content.files.append((file, data))
             except SourceError as error:
                 if error.fatal:
                     raise
@@ -93,12 +93,15 @@ class Contents:
             except CancelledError:
                 cancelled = SourceError(file.key, "cancelled", retry=True)
                 content.failures.append((file, cancelled))
+            else:
+                content.files.append(file)
+                content.data.append(data)
         return content
 
     def keep(self, group: Group, content: Content) -> None:
         """Let what had to be fetched be read from the cache the next time."""
         if self._packs and not group.pack:
-            self._packs.add(group.folder, content.files)
+            self._packs.add(group.folder, list(zip(content.files, content.data, strict=True)))
 
     def close(self) -> None:
         self._fetcher.close()
@@ -123,15 +126,15 @@ class Contents:
                 self._refusal = error
             raise
 
-    def _unpacked(self, group: Group) -> list[tuple[LogFile, bytes]] | None:
+    def _unpacked(self, group: Group) -> list[bytes] | None:
         """The group's files out of their pack, or None when it is gone or damaged."""
         assert self._packs is not None
         pack = self._packs.read_pack(group.pack)
         index = self._packs.index(group.folder)
         if pack is None or not all(f.key in index for f in group.files):
             return None
-        places = ((f, index[f.key]) for f in group.files)
-        return [(f, pack[at.offset : at.offset + at.size]) for f, at in places]
+        places = (index[f.key] for f in group.files)
+        return [pack[at.offset : at.offset + at.size] for at in places]
 
 
 def _is_here(file: Future[bytes]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 import msgspec
 
@@ -25,6 +26,7 @@ from ctexplore.store.tally import Tally
 # process that decodes, so that none waits for its next. A group of less than so many stored bytes
 # counts as a part of one, a very small one as the least.
 _AHEAD = 3
+_AHEAD_LOCAL = 1  # reading costs no waiting there, and what was read ahead is held
 _AHEAD_EACH = 2
 _FULL = 1 << 20
 _LEAST = 1 / 16
@@ -86,6 +88,7 @@ class Reading:
         self._sieve = sieve
         self._thinning = Thinning(sieve) if sieve else None
         self._begun: deque[_Begun | Day] = deque()
+        self._ahead = _AHEAD_LOCAL if source.local else _AHEAD
         self._begun_bytes = 0  # stored, of all groups begun so far
 
     def read(self, work: Iterable[Work]) -> Iterator[Step]:
@@ -127,7 +130,7 @@ class Reading:
 
     def _enough_begun(self) -> bool:
         begun = sum(_LEAST if isinstance(b, Day) else b.weight for b in self._begun)
-        return begun >= _AHEAD + _AHEAD_EACH * self._ready
+        return begun >= self._ahead + _AHEAD_EACH * self._ready
 
     @property
     def kept(self) -> Kept | None:
@@ -166,14 +169,22 @@ class Reading:
             begun.content = self._contents.take(begun.coming)
         except SourceError as error:
             return error
-        files = [(file.key, data) for file, data in begun.content.files]
-        size = sum(len(data) for _, data in files)
-        left = self._in_scope() - self._begun_bytes + size
+        files = _named(begun.content)
         if self._thinning:
             begun.decoding = self._thinning.decode(files, begun.sound)
-        else:
-            begun.decoding = self._decoders.decode(files, left)
+            return None
+        left = self._in_scope() - self._begun_bytes + sum(map(len, begun.content.data))
+        again = partial(self._read_again, begun) if self._source.local else None
+        begun.decoding = self._decoders.decode(files, left, again)
+        if again:
+            begun.content.data = []
         return None
+
+    def _read_again(self, begun: _Begun) -> list[tuple[str, bytes]]:
+        """The files of a group whose decoding was lost: reading them again costs less than holding
+        all that others are at work on. Raises SourceError."""
+        begun.content = self._contents.take(begun.coming)
+        return _named(begun.content)
 
     def _finish(self, begun: _Begun) -> Iterator[Step]:
         group, decoded = begun.coming.group, begun.decoded
@@ -182,12 +193,16 @@ class Reading:
             yield Halt(error)
             self._contents.ask_again(begun.coming)
         if begun.decoding:
+            while decoded is None:
+                try:
+                    decoded = begun.decoding.result()
+                except SourceError as refused:
+                    yield Halt(refused)
             for file, failure in begun.content.failures:
                 self._tally.add_failure(file, failure)
                 if failure.retry and not failure.skipped:
                     self.failed.append(file)
-            files = tuple(file for file, _ in begun.content.files)
-            decoded = begun.decoding.result()
+            files = tuple(begun.content.files)
             self._contents.keep(group, begun.content)
             if files == group.files and not self._thinning:
                 self._columns.put(begun.name, DECODER_VERSION, decoded.pack())
@@ -195,6 +210,11 @@ class Reading:
         free = bool(group.pack or begun.decoded) and not self._source.local
         self._tally.add_decoded(decoded, files, cached=free)
         yield Loaded(decoded.batch, files)
+
+
+def _named(content: Content) -> list[tuple[str, bytes]]:
+    keys = (file.key for file in content.files)
+    return list(zip(keys, content.data, strict=True))
 
 
 def _waits(begun: _Begun | Day) -> bool:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ctexplore.sources.source import LogFile, SourceError
 from ctexplore.store.cache.cache import MemoryCache, NoCache
 from ctexplore.store.columns import workers
 from ctexplore.store.columns.decode import Decoded, decode
@@ -153,6 +154,49 @@ def test_what_a_killed_process_had_in_hand_or_before_it_is_not_lost() -> None:
     assert [len(each.result().batch) for each in begun] == [30_000] * 3
     assert len(decoders.decode([("a", zipped(1))], 1).result().batch) == 1
     decoders.close()
+
+
+def test_what_a_killed_process_had_in_hand_is_had_once_more() -> None:
+    decoders = started(1)
+    (pid,) = decoders.pids
+    asked = []
+
+    def again() -> Content:
+        asked.append(decoders.ready)
+        return [("another", zipped(1, 2)), *many()]
+
+    begun = [decoders.decode(many(), 1, again) for _ in range(2)]
+    os.kill(pid, signal.SIGKILL)
+    assert [len(each.result().batch) for each in begun] == [30_002] * 2
+    assert len(asked) == 2
+    decoders.close()
+
+
+def test_a_load_reads_again_what_was_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a local source: a file that is gone by then is told, and the others are there."""
+    alone, _ = load(0, local=True)
+    source = some_days()
+    source.local = True
+    gone, there = sorted(source.files)[-1], source.read
+    decoders = started(1)
+
+    def read(file: LogFile) -> bytes:
+        if file.key == gone:
+            raise SourceError(gone, "deleted since it was listed")
+        return there(file)
+
+    def lose(link: socket.socket, parts: Sequence[bytes]) -> None:
+        monkeypatch.setattr(source, "read", read)
+        os.kill(decoders.pids[0], signal.SIGKILL)
+        send(link, parts)
+
+    monkeypatch.setattr(workers, "send", lose)
+    loader = Loader(source, NoCache(""), Scope(("",)), decoders=lambda: decoders)
+    found = loaded(loader)
+    assert sum(len(files) for _, files in found) == 35
+    assert found[1:] == alone[1:]
+    assert (loader.tally.read, loader.tally.failed) == (35, 1)
+    assert gone in {problem.key for problem in loader.tally.problems}
 
 
 def test_the_other_process_goes_on_when_one_is_killed() -> None:
@@ -353,9 +397,11 @@ class Noting(Decoders):
         super().__init__(0)
         self.left: list[int] = []
 
-    def decode(self, files: Content, left: int) -> Decoding:
+    def decode(
+        self, files: Content, left: int, again: Callable[[], Content] | None = None
+    ) -> Decoding:
         self.left.append(left)
-        return super().decode(files, left)
+        return super().decode(files, left, again)
 
 
 def test_what_is_left_is_guessed_from_the_days_listed_so_far() -> None:

@@ -118,9 +118,10 @@ class Hashing:
             return
         content = self._contents.take(coming)
         self._contents.keep(coming.group, content)
+        files = list(zip(content.files, content.data, strict=True))
         portions = [
-            self._hashers.fetch(list(content.files[first : first + _PORTION]))
-            for first in range(0, len(content.files), _PORTION)
+            self._hashers.fetch(list(files[first : first + _PORTION]))
+            for first in range(0, len(files), _PORTION)
         ]
         done: list[Hashed] = list(content.failures)
         for portion in portions:

@@ -41,8 +41,12 @@ class _Job:
 class Decoding:
     """Files of which ``result`` makes columns, sooner or later."""
 
-    def __init__(self, files: Content, answer: Future[bytes] | None = None) -> None:
+    def __init__(
+        self, files: Callable[[], Content], keys: Sequence[str], answer: Future[bytes] | None = None
+    ) -> None:
+        """files: what is decoded here when no other process answers. keys: of what one does."""
         self._files = files
+        self._keys = keys
         self._answer = answer
 
     @property
@@ -51,15 +55,18 @@ class Decoding:
         return self._answer is not None and not self._answer.done()
 
     def result(self) -> Decoded:
-        """The columns, decoded here when no other process does it or the one that should ended."""
+        """The columns, decoded here when no other process does it or the one that should ended.
+
+        Raises what having the files once more raises.
+        """
         if self._answer is not None:
             with contextlib.suppress(_Lost, ValueError):
                 decoded = Decoded.unpack(self._answer.result())
                 decoded.problems = [
-                    replace(p, key=self._files[int(p.key)][0]) for p in decoded.problems
+                    replace(p, key=self._keys[int(p.key)]) for p in decoded.problems
                 ]
                 return decoded
-        return decode(self._files)
+        return decode(self._files())
 
 
 class Decoders:
@@ -89,19 +96,24 @@ class Decoders:
         with self._lock:
             return list(self._links)
 
-    def decode(self, files: Content, left: int) -> Decoding:
+    def decode(
+        self, files: Content, left: int, again: Callable[[], Content] | None = None
+    ) -> Decoding:
         """Begin to decode (key, stored bytes) pairs.
 
         left: stored bytes that are still to be decoded, these included; a guess will do.
+        again: has the files once more, for the case that a process dies of them; without it they
+        are held until then.
         """
+        keys = [key for key, _ in files]
         with self._lock:
             if self._most and not (self._started or self._closed):
                 self._start(left)
             if self._ready:
                 job = _Job([data for _, data in files], Future())
                 self._jobs.put(job)
-                return Decoding(files, job.answer)
-        return Decoding(files)
+                return Decoding(again or (lambda: files), keys, job.answer)
+        return Decoding(lambda: files, keys)
 
     def close(self) -> None:
         """End the processes; what they have not answered is decoded here when it is asked for."""
@@ -164,6 +176,7 @@ class Decoders:
                 self._ready.add(pid)
             while (job := self._jobs.get()) is not None:
                 send(link, job.files)
+                job.files = []
                 job.answer.set_result(receive(link)[0])
         except (EOFError, OSError):
             if job:

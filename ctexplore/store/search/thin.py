@@ -137,7 +137,7 @@ class Thinning:
 
 class _Decoding(Decoding):
     def __init__(self, files: Content, coming: Sequence[Future[_Thin]], kept: Kept) -> None:
-        super().__init__(files)
+        super().__init__(lambda: files, [key for key, _ in files])
         self._coming = coming
         self._kept = kept
 
@@ -149,7 +149,7 @@ class _Decoding(Decoding):
         thinned = [thin.result() for thin in self._coming]
         if not any(t.kept or t.kept is None for t in thinned):
             return Decoded(_no_events(), [True] * len(thinned), [], sum(t.size for t in thinned))
-        keys = [key for key, _ in self._files]
+        keys = self._keys
         for key, thin in zip(keys, thinned, strict=True):
             if thin.kept:
                 self._kept.put(key, dict(zip(thin.kept, thin.records, strict=True)))
