@@ -192,10 +192,12 @@ class Reading:
         while (error := self._decode(begun)) is not None:
             yield Halt(error)
             self._contents.ask_again(begun.coming)
-        if begun.decoding:
+        # Both know each other, and would stay until somebody looks for such pairs.
+        decoding, begun.decoding = begun.decoding, None
+        if decoding:
             while decoded is None:
                 try:
-                    decoded = begun.decoding.result()
+                    decoded = decoding.result()
                 except SourceError as refused:
                     yield Halt(refused)
             for file, failure in begun.content.failures:
