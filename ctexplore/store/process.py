@@ -13,7 +13,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -113,18 +113,25 @@ def _end_with(link: socket.socket) -> None:
     os._exit(0)
 
 
+def give_back_memory() -> None:
+    """Columns grow into larger ones: the C library is to give the smaller ones back to the system
+    at once, and not to learn otherwise from the first that it sees."""
+    _tell_malloc({_MMAP_THRESHOLD: 128 << 10})
+
+
 def _keep_memory() -> None:
     """Its memory is a few log files, again and again: the C library is not to give it back to the
-    system in between, where it lets itself be told (glibc's mallopt(3))."""
+    system in between."""
+    _tell_malloc({_TRIM_THRESHOLD: 64 << 20, _TOP_PAD: 4 << 20, _MMAP_THRESHOLD: 32 << 20})
+
+
+def _tell_malloc(options: Mapping[int, int]) -> None:
+    """Where it lets itself be told: glibc's mallopt(3)."""
     import ctypes
 
     with contextlib.suppress(OSError, AttributeError):
         mallopt = ctypes.CDLL(None).mallopt
-        for option, size in (
-            (_TRIM_THRESHOLD, 64 << 20),
-            (_TOP_PAD, 4 << 20),
-            (_MMAP_THRESHOLD, 32 << 20),
-        ):
+        for option, size in options.items():
             mallopt(option, size)
 
 

@@ -16,7 +16,14 @@ from typing import Final
 from ctexplore.store.columns import worker
 from ctexplore.store.columns.decode import Decoded, decode
 from ctexplore.store.link import receive, send
-from ctexplore.store.process import Process, copy, may_copy, start, usable_cores
+from ctexplore.store.process import (
+    Process,
+    copy,
+    give_back_memory,
+    may_copy,
+    start,
+    usable_cores,
+)
 
 # Stored bytes that pay for starting processes: a third of a second of each one's time, while
 # this process takes half a second to decode as much. A copy of this process costs a hundredth.
@@ -129,6 +136,7 @@ class Decoders:
     def _start(self, left: int) -> None:
         """Start processes where that pays."""
         if left > min(self._enough, ENOUGH_TO_COPY) and may_copy():
+            give_back_memory()
             copies = []
             # All of them before the first thread.
             with contextlib.suppress(OSError):
