@@ -4,9 +4,10 @@ unpickled."""
 from __future__ import annotations
 
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 _WORD = 8
+_END = b"\xff" * _WORD  # no part is so long
 # Buffers that every system takes in one call (POSIX's least IOV_MAX is 16, Linux and macOS
 # have 1024).
 _AT_ONCE = 1000
@@ -21,6 +22,20 @@ def send(link: socket.socket, parts: Sequence[bytes]) -> None:
         left = sum(map(len, some)) - link.sendmsg(some)
         if left:
             link.sendall(b"".join(some)[-left:])
+
+
+def send_each(link: socket.socket, parts: Iterable[bytes]) -> None:
+    """Each as soon as it is there, however many there will be. Raises OSError."""
+    for part in parts:
+        # A copy of a log file costs less than a second call for its length.
+        link.sendall(b"".join((len(part).to_bytes(_WORD, "little"), part)))
+    link.sendall(_END)
+
+
+def receive_each(link: socket.socket) -> Iterator[bytes]:
+    """What ``send_each`` sends. Raises EOFError when the other end has closed, OSError."""
+    while (size := _exactly(link, _WORD)) != _END:
+        yield _exactly(link, int.from_bytes(size, "little"))
 
 
 def receive(link: socket.socket) -> list[bytes]:

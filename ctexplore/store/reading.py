@@ -165,26 +165,35 @@ class Reading:
         """Begin to decode a group if that is still to do; an error when it cannot be read now."""
         if begun.decoded or begun.decoding:
             return None
+        left = self._in_scope() - self._begun_bytes + begun.coming.group.size
+        if self._source.local and not self._thinning:
+            begun.decoding = self._decoders.decode(partial(self._read_now, begun), left)
+            return None
         try:
             begun.content = self._contents.take(begun.coming)
         except SourceError as error:
             return error
-        files = _named(begun.content)
+        files = list(zip((f.key for f in begun.content.files), begun.content.data, strict=True))
         if self._thinning:
             begun.decoding = self._thinning.decode(files, begun.sound)
-            return None
-        left = self._in_scope() - self._begun_bytes + sum(map(len, begun.content.data))
-        again = partial(self._read_again, begun) if self._source.local else None
-        begun.decoding = self._decoders.decode(files, left, again)
-        if again:
-            begun.content.data = []
+        else:
+            begun.decoding = self._decoders.decode(lambda: files, left)
         return None
 
-    def _read_again(self, begun: _Begun) -> list[tuple[str, bytes]]:
-        """The files of a group whose decoding was lost: reading them again costs less than holding
-        all that others are at work on. Raises SourceError."""
-        begun.content = self._contents.take(begun.coming)
-        return _named(begun.content)
+    def _read_now(self, begun: _Begun) -> Iterator[tuple[str, bytes]]:
+        """A group's files, each read when it is wanted, so that none of them is held. Raises
+        SourceError."""
+        begun.content = Content()
+        for file in begun.coming.group.files:
+            try:
+                data = self._source.read(file)
+            except SourceError as error:
+                if error.fatal:
+                    raise
+                begun.content.failures.append((file, error))
+            else:
+                begun.content.files.append(file)
+                yield file.key, data
 
     def _finish(self, begun: _Begun) -> Iterator[Step]:
         group, decoded = begun.coming.group, begun.decoded
@@ -212,11 +221,6 @@ class Reading:
         free = bool(group.pack or begun.decoded) and not self._source.local
         self._tally.add_decoded(decoded, files, cached=free)
         yield Loaded(decoded.batch, files)
-
-
-def _named(content: Content) -> list[tuple[str, bytes]]:
-    keys = (file.key for file in content.files)
-    return list(zip(keys, content.data, strict=True))
 
 
 def _waits(begun: _Begun | Day) -> bool:

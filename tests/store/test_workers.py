@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +23,11 @@ from ctexplore.sources.source import LogFile, SourceError
 from ctexplore.store.cache.cache import MemoryCache, NoCache
 from ctexplore.store.columns import workers
 from ctexplore.store.columns.decode import Decoded, decode
-from ctexplore.store.columns.workers import ENOUGH, Content, Decoders, Decoding
-from ctexplore.store.link import receive, send
+from ctexplore.store.columns.workers import ENOUGH, Decoders, Decoding, Files
+from ctexplore.store.link import receive, receive_each, send, send_each
 from ctexplore.store.loader import Loader
 from ctexplore.store.scope import Scope
-from ctexplore.store.steps import Loaded
+from ctexplore.store.steps import Halt, Loaded
 from ctexplore.store.tally import Tally
 from tests import build
 from tests.sources.memory_source import MemorySource, log_key
@@ -46,7 +46,7 @@ def wait_until(holds: Callable[[], object]) -> None:
 def started(processes: int) -> Decoders:
     """All of them up and waiting for files."""
     decoders = Decoders(processes, enough=0)
-    decoders.decode([], 1)
+    decoders.decode(list, 1)
     wait_until(lambda: decoders.ready == processes)
     return decoders
 
@@ -115,15 +115,15 @@ def test_no_one_and_two_processes_decode_alike(
     assert one.ready == 1
     assert two.ready == 2
     wanted = told(decode(files))
-    assert told(Decoders(0).decode(files, ENOUGH + 1).result()) == wanted
-    assert told(one.decode(files, 1).result()) == wanted
-    begun = [two.decode(files, 1) for _ in range(3)]
+    assert told(Decoders(0).decode(lambda: files, ENOUGH + 1).result()) == wanted
+    assert told(one.decode(lambda: files, 1).result()) == wanted
+    begun = [two.decode(lambda: files, 1) for _ in range(3)]
     assert [told(each.result()) for each in begun] == [wanted] * 3
 
 
 def test_nothing_is_started_for_a_small_load() -> None:
     decoders = Decoders(2)
-    decoding = decoders.decode([("a", zipped(1))], ENOUGH)
+    decoding = decoders.decode(lambda: [("a", zipped(1))], ENOUGH)
     assert not decoding.waiting
     assert len(decoding.result().batch) == 1
     assert decoders.pids == []
@@ -132,14 +132,14 @@ def test_nothing_is_started_for_a_small_load() -> None:
 
 def test_while_processes_start_decoding_does_not_wait_for_them() -> None:
     decoders = Decoders(1, enough=0)
-    decoding = decoders.decode([("a", zipped(1, 2))], 1)
+    decoding = decoders.decode(lambda: [("a", zipped(1, 2))], 1)
     assert not decoding.waiting
     assert len(decoding.result().batch) == 2
     wait_until(lambda: decoders.ready)
     decoders.close()
 
 
-def many() -> Content:
+def many() -> list[tuple[str, bytes]]:
     """Enough to be at work for a good while."""
     content = zipped(*range(500))
     return [(f"file {n}", content) for n in range(60)]
@@ -148,55 +148,70 @@ def many() -> Content:
 def test_what_a_killed_process_had_in_hand_or_before_it_is_not_lost() -> None:
     decoders = started(1)
     (pid,) = decoders.pids
-    begun = [decoders.decode(many(), 1) for _ in range(3)]
+    begun = [decoders.decode(many, 1) for _ in range(3)]
     os.kill(pid, signal.SIGKILL)
     wait_until(lambda: not decoders.ready)
     assert [len(each.result().batch) for each in begun] == [30_000] * 3
-    assert len(decoders.decode([("a", zipped(1))], 1).result().batch) == 1
+    assert len(decoders.decode(lambda: [("a", zipped(1))], 1).result().batch) == 1
     decoders.close()
 
 
 def test_what_a_killed_process_had_in_hand_is_had_once_more() -> None:
     decoders = started(1)
-    (pid,) = decoders.pids
     asked = []
 
-    def again() -> Content:
-        asked.append(decoders.ready)
-        return [("another", zipped(1, 2)), *many()]
+    def files() -> list[tuple[str, bytes]]:
+        asked.append(threading.current_thread() is threading.main_thread())
+        return many()
 
-    begun = [decoders.decode(many(), 1, again) for _ in range(2)]
-    os.kill(pid, signal.SIGKILL)
-    assert [len(each.result().batch) for each in begun] == [30_002] * 2
-    assert len(asked) == 2
+    begun = [decoders.decode(files, 1) for _ in range(2)]
+    wait_until(lambda: asked)
+    os.kill(decoders.pids[0], signal.SIGKILL)
+    assert [len(each.result().batch) for each in begun] == [30_000] * 2
+    assert asked == [False, True, True]
     decoders.close()
 
 
-def test_a_load_reads_again_what_was_lost(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of a local source: a file that is gone by then is told, and the others are there."""
-    alone, _ = load(0, local=True)
+def test_what_cannot_be_had_is_told_where_the_result_is_asked_for(one: Decoders) -> None:
+    def files() -> Iterator[tuple[str, bytes]]:
+        yield "a", zipped(1)
+        raise LookupError("no more")
+
+    decoding = one.decode(files, 1)
+    with pytest.raises(LookupError, match="no more"):
+        decoding.result()
+    assert one.ready == 1
+    assert len(one.decode(lambda: [("b", zipped(2))], 1).result().batch) == 1
+
+
+@pytest.mark.parametrize("processes", [0, 1])
+def test_files_that_cannot_be_read_are_told_and_a_refusal_halts(processes: int) -> None:
+    """Of a local source, whose files are read when they are decoded."""
     source = some_days()
     source.local = True
-    gone, there = sorted(source.files)[-1], source.read
-    decoders = started(1)
+    read, (first, *_, last) = source.read, sorted(source.files)
+    refusals = [SourceError(first, "nothing can be read now", fatal=True)]
 
-    def read(file: LogFile) -> bytes:
-        if file.key == gone:
-            raise SourceError(gone, "deleted since it was listed")
-        return there(file)
+    def reading(file: LogFile) -> bytes:
+        if file.key == last:
+            raise SourceError(last, "deleted since it was listed", retry=True)
+        if file.key == first and threading.current_thread() is threading.main_thread():
+            while refusals:
+                raise refusals.pop()
+        elif file.key == first and refusals:
+            raise refusals[0]
+        return read(file)
 
-    def lose(link: socket.socket, parts: Sequence[bytes]) -> None:
-        monkeypatch.setattr(source, "read", read)
-        os.kill(decoders.pids[0], signal.SIGKILL)
-        send(link, parts)
-
-    monkeypatch.setattr(workers, "send", lose)
+    source.read = reading  # type: ignore[method-assign]
+    decoders = started(processes) if processes else Decoders(0)
     loader = Loader(source, NoCache(""), Scope(("",)), decoders=lambda: decoders)
-    found = loaded(loader)
-    assert sum(len(files) for _, files in found) == 35
-    assert found[1:] == alone[1:]
-    assert (loader.tally.read, loader.tally.failed) == (35, 1)
-    assert gone in {problem.key for problem in loader.tally.problems}
+    steps = list(loader.run())
+    assert [str(step.error) for step in steps if isinstance(step, Halt)] == [
+        f"{first}: nothing can be read now"
+    ]
+    assert sum(len(step.files) for step in steps if isinstance(step, Loaded)) == 35
+    assert (loader.tally.read, loader.tally.failed, loader.can_retry) == (35, 1, 1)
+    assert last in {problem.key for problem in loader.tally.problems}
 
 
 def test_the_other_process_goes_on_when_one_is_killed() -> None:
@@ -204,7 +219,7 @@ def test_the_other_process_goes_on_when_one_is_killed() -> None:
     os.kill(decoders.pids[0], signal.SIGKILL)
 
     def decoded_by_one() -> bool:
-        begun = [decoders.decode([("a", zipped(n))], 1) for n in range(9)]
+        begun = [decoders.decode(lambda n=n: [("a", zipped(n))], 1) for n in range(9)]
         assert [len(each.result().batch) for each in begun] == [1] * 9
         return decoders.ready == 1
 
@@ -216,11 +231,11 @@ def test_the_other_process_goes_on_when_one_is_killed() -> None:
 def test_closing_ends_processes_at_work_and_loses_nothing() -> None:
     decoders = started(2)
     pids = decoders.pids
-    begun = [decoders.decode(many(), 1) for _ in range(5)]
+    begun = [decoders.decode(many, 1) for _ in range(5)]
     decoders.close()
     wait_until(lambda: not any(map(alive, pids)))
     assert [len(each.result().batch) for each in begun] == [30_000] * 5
-    assert len(decoders.decode([("a", zipped(1))], ENOUGH + 1).result().batch) == 1
+    assert len(decoders.decode(lambda: [("a", zipped(1))], ENOUGH + 1).result().batch) == 1
     assert decoders.pids == []
 
 
@@ -238,7 +253,7 @@ else:
     threading.Thread(target=threading.Event().wait, daemon=True).start()
     assert not may_copy()
 decoders = started(2)
-begun = [decoders.decode(many(), 1) for _ in range(9)]
+begun = [decoders.decode(many, 1) for _ in range(9)]
 print(*decoders.pids, flush=True)
 if "stay" in sys.argv:
     threading.Event().wait()
@@ -286,10 +301,10 @@ atexit.register(print, "ended")
 signal.signal(signal.SIGTERM, lambda *_: print("a copy got it", flush=True))
 sys.stdout.write("begun ")
 small = Decoders(2)
-assert len(small.decode(many(), ENOUGH_TO_COPY).result().batch) == 30_000
+assert len(small.decode(many, ENOUGH_TO_COPY).result().batch) == 30_000
 assert small.ready == 0
 decoders = Decoders(2)
-begun = [decoders.decode(many(), ENOUGH_TO_COPY + 1) for _ in range(3)]
+begun = [decoders.decode(many, ENOUGH_TO_COPY + 1) for _ in range(3)]
 # At once, without a word from them.
 assert decoders.ready == 2
 assert all(each.waiting for each in begun)
@@ -299,7 +314,7 @@ assert [told(each.result()) for each in begun] == [wanted] * 3
 # Each has its own link and nothing else of this process's.
 assert [sorted(os.listdir(f"/proc/{pid}/fd")) for pid in pids] == [["0", "1", "2"]] * 2
 assert all(os.getpgid(pid) == pid for pid in pids)
-begun = [decoders.decode(many(), 1) for _ in range(5)]
+begun = [decoders.decode(many, 1) for _ in range(5)]
 os.kill(pids[0], signal.SIGTERM)
 os.kill(pids[1], signal.SIGKILL)
 assert [len(each.result().batch) for each in begun] == [30_000] * 5
@@ -323,7 +338,7 @@ def test_keys_that_end_a_program_in_its_terminal_do_not_reach_the_processes(one:
     (pid,) = one.pids
     assert os.getpgid(pid) != os.getpgid(0)
     os.kill(pid, signal.SIGINT)
-    assert len(one.decode([("a", zipped(1))], 1).result().batch) == 1
+    assert len(one.decode(lambda: [("a", zipped(1))], 1).result().batch) == 1
     assert one.pids == [pid]
 
 
@@ -335,7 +350,7 @@ def test_a_process_finds_the_program_whatever_lies_in_the_working_directory(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     decoders = started(1)
-    assert len(decoders.decode([("a", zipped(1))], 1).result().batch) == 1
+    assert len(decoders.decode(lambda: [("a", zipped(1))], 1).result().batch) == 1
     decoders.close()
 
 
@@ -397,11 +412,9 @@ class Noting(Decoders):
         super().__init__(0)
         self.left: list[int] = []
 
-    def decode(
-        self, files: Content, left: int, again: Callable[[], Content] | None = None
-    ) -> Decoding:
+    def decode(self, files: Files, left: int) -> Decoding:
         self.left.append(left)
-        return super().decode(files, left, again)
+        return super().decode(files, left)
 
 
 def test_what_is_left_is_guessed_from_the_days_listed_so_far() -> None:
@@ -431,3 +444,17 @@ def test_what_is_sent_is_received(timeout: float | None, parts: list[bytes]) -> 
         here.close()
         with pytest.raises(EOFError):
             receive(there)
+
+
+@pytest.mark.parametrize("parts", [[], [b""], [b"a", b"", b"bc"], [b"x" * 3_000_000, b"y"]])
+def test_what_is_sent_one_by_one_is_received(parts: list[bytes]) -> None:
+    here, there = socket.socketpair()
+    with here, there:
+        sender = threading.Thread(target=send_each, args=(here, iter(parts)))
+        sender.start()
+        assert list(receive_each(there)) == parts
+        sender.join()
+        here.sendall(b"\0" * 7)
+        here.close()
+        with pytest.raises(EOFError):
+            next(receive_each(there))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import socket
 
-from ctexplore.store.link import receive, send
+from ctexplore.store.link import receive_each, send
 from ctexplore.store.process import own_link
 
 READY = b"ready"
@@ -26,9 +26,9 @@ def serve(link: socket.socket) -> None:
     try:
         send(link, [READY])
         while True:
-            files = receive(link)
             # A file's name is its number, so that names that are no text need not travel.
-            decoded = decode((str(number), data) for number, data in enumerate(files))
+            files = enumerate(receive_each(link))
+            decoded = decode((str(number), data) for number, data in files)
             send(link, [decoded.pack()])
     except (EOFError, OSError):
         return

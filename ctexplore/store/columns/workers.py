@@ -7,15 +7,15 @@ import queue
 import socket
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
 from ctexplore.store.columns import worker
 from ctexplore.store.columns.decode import Decoded, decode
-from ctexplore.store.link import receive, send
+from ctexplore.store.link import receive, send_each
 from ctexplore.store.process import (
     Process,
     copy,
@@ -32,46 +32,55 @@ ENOUGH_TO_COPY: Final = 1 << 20
 # Merging what they return is one thread's work, which more processes than these would wait for.
 _MOST = 4
 
-Content = Sequence[tuple[str, bytes]]
+Files = Callable[[], Iterable[tuple[str, bytes]]]
+"""Has (key, stored bytes) pairs each time that it is called, in any thread."""
 
 
 class _Lost(Exception):
-    """The process that was to answer has ended."""
+    """The process that was to answer has ended, or not all files could be had."""
 
 
 @dataclass(slots=True)
 class _Job:
-    files: list[bytes]
-    answer: Future[bytes]
+    """keys: of the files that were handed over. broken: not all could be had."""
+
+    files: Files
+    answer: Future[bytes] = field(default_factory=Future)
+    keys: list[str] = field(default_factory=list)
+    broken: bool = False
+
+    def contents(self) -> Iterator[bytes]:
+        try:
+            for key, data in self.files():
+                self.keys.append(key)
+                yield data
+        except Exception:
+            # Whatever it is, it comes again where the result is asked for.
+            self.broken = True
 
 
 class Decoding:
     """Files of which ``result`` makes columns, sooner or later."""
 
-    def __init__(
-        self, files: Callable[[], Content], keys: Sequence[str], answer: Future[bytes] | None = None
-    ) -> None:
-        """files: what is decoded here when no other process answers. keys: of what one does."""
+    def __init__(self, files: Files, job: _Job | None = None) -> None:
         self._files = files
-        self._keys = keys
-        self._answer = answer
+        self._job = job
 
     @property
     def waiting(self) -> bool:
         """Whether ``result`` would wait for another process."""
-        return self._answer is not None and not self._answer.done()
+        return self._job is not None and not self._job.answer.done()
 
     def result(self) -> Decoded:
         """The columns, decoded here when no other process does it or the one that should ended.
 
-        Raises what having the files once more raises.
+        Raises what having the files raises.
         """
-        if self._answer is not None:
+        if self._job is not None:
             with contextlib.suppress(_Lost, ValueError):
-                decoded = Decoded.unpack(self._answer.result())
-                decoded.problems = [
-                    replace(p, key=self._keys[int(p.key)]) for p in decoded.problems
-                ]
+                decoded = Decoded.unpack(self._job.answer.result())
+                keys = self._job.keys
+                decoded.problems = [replace(p, key=keys[int(p.key)]) for p in decoded.problems]
                 return decoded
         return decode(self._files())
 
@@ -103,24 +112,20 @@ class Decoders:
         with self._lock:
             return list(self._links)
 
-    def decode(
-        self, files: Content, left: int, again: Callable[[], Content] | None = None
-    ) -> Decoding:
-        """Begin to decode (key, stored bytes) pairs.
+    def decode(self, files: Files, left: int) -> Decoding:
+        """Begin to decode files: they are had, one after the other, where and when they are
+        decoded, and once more when a process dies of them.
 
         left: stored bytes that are still to be decoded, these included; a guess will do.
-        again: has the files once more, for the case that a process dies of them; without it they
-        are held until then.
         """
-        keys = [key for key, _ in files]
         with self._lock:
             if self._most and not (self._started or self._closed):
                 self._start(left)
             if self._ready:
-                job = _Job([data for _, data in files], Future())
+                job = _Job(files)
                 self._jobs.put(job)
-                return Decoding(again or (lambda: files), keys, job.answer)
-        return Decoding(lambda: files, keys)
+                return Decoding(files, job)
+        return Decoding(files)
 
     def close(self) -> None:
         """End the processes; what they have not answered is decoded here when it is asked for."""
@@ -183,9 +188,12 @@ class Decoders:
             with self._lock:
                 self._ready.add(pid)
             while (job := self._jobs.get()) is not None:
-                send(link, job.files)
-                job.files = []
-                job.answer.set_result(receive(link)[0])
+                send_each(link, job.contents())
+                (packed,) = receive(link)
+                if job.broken:
+                    job.answer.set_exception(_Lost())
+                else:
+                    job.answer.set_result(packed)
         except (EOFError, OSError):
             if job:
                 job.answer.set_exception(_Lost())

@@ -22,7 +22,7 @@ import numpy as np
 
 from ctexplore.store.columns.batch import Batch
 from ctexplore.store.columns.decode import Decoded, decode
-from ctexplore.store.columns.workers import Content, Decoding
+from ctexplore.store.columns.workers import Decoding
 from ctexplore.store.containers.split import envelope
 from ctexplore.store.containers.unpack import only_member
 from ctexplore.store.fetch import Fetcher
@@ -97,6 +97,9 @@ def _size(records: Mapping[int, bytes]) -> int:
     return sum(len(record) + _ENTRY for record in records.values())
 
 
+Files = Sequence[tuple[str, bytes]]
+
+
 class Thinning:
     """Threads that leave out of log files what cannot match; what is left is decoded here.
 
@@ -108,7 +111,7 @@ class Thinning:
         self._test = sieve.test
         self._threads = Fetcher(self._thin, THREADS)
 
-    def decode(self, files: Content, sound: bool) -> Decoding:
+    def decode(self, files: Files, sound: bool) -> Decoding:
         """Begin with (key, stored bytes) pairs. sound: whether all their records are known to be
         readable."""
         return _Decoding(
@@ -136,8 +139,9 @@ class Thinning:
 
 
 class _Decoding(Decoding):
-    def __init__(self, files: Content, coming: Sequence[Future[_Thin]], kept: Kept) -> None:
-        super().__init__(lambda: files, [key for key, _ in files])
+    def __init__(self, files: Files, coming: Sequence[Future[_Thin]], kept: Kept) -> None:
+        super().__init__(lambda: files)
+        self._keys = [key for key, _ in files]
         self._coming = coming
         self._kept = kept
 
