@@ -17,7 +17,13 @@ from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parents[1]
 FIELDS = Path("ctexplore", "store", "columns", "fields")
-TESTS = ("test_quick.py", "test_bad_input.py", "test_decode.py", "test_real_logs.py")
+TESTS = (
+    "test_fields.py",
+    "test_quick.py",
+    "test_bad_input.py",
+    "test_decode.py",
+    "test_real_logs.py",
+)
 CHECKS = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-O1", "-g")
 
 

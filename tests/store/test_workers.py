@@ -6,7 +6,6 @@ import contextlib
 import gzip
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -24,7 +23,6 @@ from ctexplore.store.cache.cache import MemoryCache, NoCache
 from ctexplore.store.columns import workers
 from ctexplore.store.columns.decode import Decoded, decode
 from ctexplore.store.columns.workers import ENOUGH, Decoders, Decoding, Files
-from ctexplore.store.link import receive, receive_each, send, send_each
 from ctexplore.store.loader import Loader
 from ctexplore.store.scope import Scope
 from ctexplore.store.steps import Halt, Loaded
@@ -425,36 +423,3 @@ def test_what_is_left_is_guessed_from_the_days_listed_so_far() -> None:
     assert noting.left[0] == pytest.approx(sum(stored), rel=0.05)
     # The newest day is read first.
     assert noting.left[-1] == sum(stored[:3])
-
-
-@pytest.mark.parametrize("timeout", [None, PATIENCE])
-@pytest.mark.parametrize(
-    "parts",
-    [[], [b""], [b"a", b"", b"bc"], [b"x" * 3_000_000, b"y"], [b"%d" % n for n in range(2500)]],
-)
-def test_what_is_sent_is_received(timeout: float | None, parts: list[bytes]) -> None:
-    here, there = socket.socketpair()
-    with here, there:
-        # With a timeout set, the system takes as much as fits and not all.
-        here.settimeout(timeout)
-        sender = threading.Thread(target=send, args=(here, parts))
-        sender.start()
-        assert receive(there) == parts
-        sender.join()
-        here.close()
-        with pytest.raises(EOFError):
-            receive(there)
-
-
-@pytest.mark.parametrize("parts", [[], [b""], [b"a", b"", b"bc"], [b"x" * 3_000_000, b"y"]])
-def test_what_is_sent_one_by_one_is_received(parts: list[bytes]) -> None:
-    here, there = socket.socketpair()
-    with here, there:
-        sender = threading.Thread(target=send_each, args=(here, iter(parts)))
-        sender.start()
-        assert list(receive_each(there)) == parts
-        sender.join()
-        here.sendall(b"\0" * 7)
-        here.close()
-        with pytest.raises(EOFError):
-            next(receive_each(there))
