@@ -165,17 +165,18 @@ class Order:
         """These rows by time, delivery and place in the file."""
         table, places = self.table, self._place_of(rows)
         file, index = table.file[places], table.index[places]
-        low = table.time[rows].min()
+        time = table.time[rows]
+        low, high = int(time.min()), int(time.max())
         first = file.min()
         among = self._file_order[first : file.max() + 1]
         ranks = np.unique(among, return_inverse=True)[1].astype(np.uint32)[file - first]
         del file
         rank_bits, index_bits = (int(part.max()).bit_length() for part in (ranks, index))
-        time_bits = (int(table.time[rows].max()) - int(low)).bit_length()
-        if time_bits + rank_bits + index_bits > 64:
-            return rows[np.lexsort((index, ranks, table.time[rows]))]
+        if (high - low).bit_length() + rank_bits + index_bits > 64:
+            return rows[np.lexsort((index, ranks, time))]
         # One number sorts in a tenth of the time of three.
-        key = (table.time[rows] - low).view(np.uint64)
+        time -= low
+        key = time.view(np.uint64)
         for part, bits in ((ranks, rank_bits), (index, index_bits)):
             key <<= np.uint64(bits)
             key |= part
