@@ -73,7 +73,6 @@ def run(args: argparse.Namespace) -> int:
     scope = scope if whole else _narrowed(scope, wanted)
     with closing(open_cache(args)) as cache, closing(open_source(args, cache)) as source:
         from ctexplore.engines.answer import Lost
-        from ctexplore.engines.history import asked, lacks, narrowed
         from ctexplore.engines.memory import answers
         from ctexplore.query.elsewhere import recorded_elsewhere
         from ctexplore.store.days import Days
@@ -81,8 +80,14 @@ def run(args: argparse.Namespace) -> int:
         from ctexplore.store.steps import Pace
 
         limits = limits_of(args, source)
-        source = narrowed(source, scope, wanted.node if wanted and not whole else None)
-        label, by_aws, missing = source.label, asked(source), lacks(source)
+        by_aws = missing = ""
+        if not source.local:
+            # What files on this host have nothing to do with, and 25 ms of imports.
+            from ctexplore.engines.history import asked, lacks, narrowed
+
+            source = narrowed(source, scope, wanted.node if wanted and not whole else None)
+            by_aws, missing = asked(source), lacks(source)
+        label = source.label
         if args.no_cache and not source.local:
             # A record is wanted again soon after its file was decoded.
             source = RecentSource(source, limits.max_memory // 4)

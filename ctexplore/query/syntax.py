@@ -7,53 +7,47 @@ Trees are compared by what was meant, so ``eventName:a`` and ``name:a`` are equa
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Column:
+
+class Column(Struct, frozen=True):
     """A field of the table; ``name`` is a key of ``fields.COLUMNS`` or ``ADDED``, or ``id``."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(Struct, frozen=True):
     """Members of the record from the top down. Arrays on the way stand for their elements."""
 
     keys: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """The whole value, whatever its case. "" is a value that is absent, null or empty."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Wild:
+class Wild(Struct, frozen=True):
     """Literal pieces with anything between them; at least two, and not all of them empty."""
 
     parts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Regex:
+class Regex(Struct, frozen=True):
     """An RE2 pattern found anywhere in the value. fold: whatever its case."""
 
     pattern: str
     fold: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Present:
+class Present(Struct, frozen=True):
     """Any value that is not absent, null or empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class Compare:
+class Compare(Struct, frozen=True):
     """A number or a time beside the value. op: ``>``, ``>=``, ``<`` or ``<=``.
 
     text: as typed. bound: the number, or for a time milliseconds since 1970 UTC.
@@ -65,38 +59,33 @@ class Compare:
     is_time: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(Struct, frozen=True):
     """Addresses within a block, as ``10.0.0.0/8`` or ``2001:db8::/32``."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """A field that has any of the values."""
 
     field: Column | Path
     values: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """A text anywhere in the record's keys and values, whatever its case."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(Struct, frozen=True):
     """``is:`` or ``has:`` any of the named properties."""
 
     prefix: str
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Time:
+class Time(Struct, frozen=True):
     """Events from ``start`` on and before ``stop``, milliseconds since 1970 UTC; None is open.
 
     name, op, text: as typed, ``since:24h`` or ``eventTime:>2024-01-15``. A relative time stays
@@ -110,18 +99,15 @@ class Time:
     stop: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+class And(Struct, frozen=True):
     parts: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(Struct, frozen=True):
     parts: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Struct, frozen=True):
     part: Node
 
 

@@ -2,44 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+
+from msgspec import Struct
 
 from ctexplore.sources.source import LogFile, SourceError
 from ctexplore.store.columns.batch import Batch
 from ctexplore.store.scope import Estimate
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """Events to append; ``batch.file`` points into ``files``."""
 
     batch: Batch
     files: tuple[LogFile, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """Nothing new to show but the tally."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """The load is wide; to go on is to say yes."""
 
     estimate: Estimate
 
 
-@dataclass(frozen=True, slots=True)
-class Halt:
+class Halt(Struct, frozen=True):
     """Every further request would fail alike; to go on is to try again."""
 
     error: SourceError
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(Struct, frozen=True):
     """All files that come from here on were delivered on this date (UTC) or before it.
 
     Where nothing tells when files were delivered, it is the first date of the calendar.
