@@ -4,8 +4,9 @@ and completion wants the tokens of half-typed text too."""
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from ctexplore.text import safe, safe_spans
 
@@ -28,8 +29,7 @@ _REGEX = re.compile(r"/((?:[^/\\]|\\.)*)(/?)([^\s(),]*)", re.DOTALL)
 _LITERAL = re.compile(r'[^\s()",*]+')
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """A piece of the text, ``start`` to ``end``.
 
     text: a word's or regular expression's text, a field's name as typed. keys: a field's

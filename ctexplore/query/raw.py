@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 import numpy as np
+from msgspec import Struct
 
 from ctexplore.store.search.searcher import Search, searcher
 from ctexplore.store.search.sift import Mask
@@ -28,8 +28,7 @@ _FLOAT: Final = rb"[:\[,](?:[ \t\r\n]|\\[trn])*-?[0-9]+[.eE]"
 _ESCAPE: Final = rb"\\u"
 
 
-@dataclass(frozen=True, slots=True)
-class RawTest:
+class RawTest(Struct, frozen=True):
     """What a record must hold: of each group, one of its runs of casefolded plain ASCII.
 
     A ``store.sift.Test``, small and picklable.
@@ -47,8 +46,7 @@ class RawTest:
         return mask
 
 
-@dataclass(frozen=True, slots=True)
-class AnyTest:
+class AnyTest(Struct, frozen=True):
     """True where any of the tests is: what it rules out, all of them rule out."""
 
     tests: tuple[RawTest, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from ctexplore.sources.source import LogFile
 from ctexplore.store.cache.packs import Stored
@@ -15,8 +16,7 @@ from ctexplore.store.cache.packs import Stored
 _STEPS: Final = ((64, 1 << 20), (256, 4 << 20), (1024, 4 << 20))
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """files of one folder; pack is where all their bytes lie in the cache, or ""."""
 
     folder: str

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ctexplore.trail.node import Node, Number, Object, Written, path_of
 
@@ -40,8 +41,7 @@ class JsonError(ValueError):
         self.offset = offset
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """Something a reader of the record should know. path: where, as ``path_of`` writes it."""
 
     path: str
@@ -51,8 +51,7 @@ class Note:
         return f"{self.text}: {self.path}" if self.path else self.text
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(Struct, frozen=True):
     """root: the record. notes: what is odd about its JSON, at most MAX_NOTES of them."""
 
     root: Node

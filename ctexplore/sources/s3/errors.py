@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec import Struct
 
 from ctexplore.sources.s3.unanswered import explain_unanswered, scrub
 from ctexplore.sources.source import SourceError
@@ -65,8 +66,7 @@ _REFUSAL = re.compile(
 _KEY = re.compile(r"arn:[\w-]+:kms:[\w-]*:\d*:(?:key|alias)/[\w/-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What was asked, as far as an error's text needs it.
 
     place: as a user would write it. who: ARN of the caller when known. payer: requests

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct
 
 from ctexplore.store.cache.cachedir import disk_usage, wipe
 
 DEFAULT_LIMIT = 4 << 30
 
 
-@dataclass(frozen=True, slots=True)
-class CacheStats:
+class CacheStats(Struct, frozen=True):
     """path: the folder, None when nothing lies on disk. entries: values kept.
 
     size: bytes taken on disk, all files of the cache counted. limit: bytes size stays below.
