@@ -23,10 +23,9 @@ import base64
 import binascii
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
-
-from msgspec import Struct
 
 SIGNATURE_ENDING: Final = ".signature"
 KEYS_NAME: Final = "ctexplore-public-keys.json"
@@ -38,7 +37,8 @@ _ALGORITHM: Final = "signature-algorithm"
 _BACKFILL: Final = "backfill-generation-timestamp"
 
 
-class Signature(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Signature:
     """A digest's, as the metadata of its object has it; "" for what it lacks.
 
     value: hexadecimal. algorithm: ``SHA256withRSA``. backfill_generated: ISO 8601.
@@ -64,7 +64,8 @@ class Signature(Struct, frozen=True):
         return json.dumps(self.metadata(), indent=1).encode() + b"\n"
 
 
-class PublicKey(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class PublicKey:
     """value: DER, PKCS #1 or a SubjectPublicKeyInfo. start, end: aware, when it is valid; None
     where nothing says. region: "" where nothing says.
     """
