@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
+from functools import partial
 
 from ctexplore.sources.source import LogFile, Source, SourceError
 from ctexplore.store.cache.packs import Packs
@@ -18,6 +20,24 @@ class Content:
     files: list[LogFile] = field(default_factory=list)
     data: list[bytes] = field(default_factory=list)
     failures: list[tuple[LogFile, SourceError]] = field(default_factory=list)
+
+    def gather(
+        self, files: Iterable[LogFile], reads: Iterable[Callable[[], bytes]]
+    ) -> Iterator[bytes]:
+        """The bytes of those that can be read, noted here as they come, like the others. Raises
+        SourceError when all further ones would fail alike."""
+        for file, read in zip(files, reads, strict=True):
+            try:
+                data = read()
+            except SourceError as error:
+                if error.fatal:
+                    raise
+                self.failures.append((file, error))
+            except CancelledError:
+                self.failures.append((file, SourceError(file.key, "cancelled", retry=True)))
+            else:
+                self.files.append(file)
+                yield data
 
 
 @dataclass(slots=True)
@@ -81,21 +101,11 @@ class Contents:
             self._fetch(coming)
 
     def _taken(self, coming: Coming) -> Content:
-        group = coming.group
-        content = Content()
-        for position, file in enumerate(group.files):
-            try:
-                data = coming.files[position].result() if coming.files else self._source.read(file)
-            except SourceError as error:
-                if error.fatal:
-                    raise
-                content.failures.append((file, error))
-            except CancelledError:
-                cancelled = SourceError(file.key, "cancelled", retry=True)
-                content.failures.append((file, cancelled))
-            else:
-                content.files.append(file)
-                content.data.append(data)
+        files, content = coming.group.files, Content()
+        reads: Iterable[Callable[[], bytes]] = (had.result for had in coming.files)
+        if not coming.files:
+            reads = (partial(self._source.read, file) for file in files)
+        content.data = list(content.gather(files, reads))
         return content
 
     def keep(self, group: Group, content: Content) -> None:

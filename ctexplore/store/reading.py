@@ -26,7 +26,7 @@ from ctexplore.store.tally import Tally
 # process that decodes, so that none waits for its next. A group of less than so many stored bytes
 # counts as a part of one, a very small one as the least.
 _AHEAD = 3
-_AHEAD_LOCAL = 1  # reading costs no waiting there, and what was read ahead is held
+_AHEAD_LOCAL = 1  # nothing waits for a network there, and what is decoded ahead is held
 _AHEAD_EACH = 2
 _FULL = 1 << 20
 _LEAST = 1 / 16
@@ -183,17 +183,10 @@ class Reading:
     def _read_now(self, begun: _Begun) -> Iterator[tuple[str, bytes]]:
         """A group's files, each read when it is wanted, so that none of them is held. Raises
         SourceError."""
-        begun.content = Content()
-        for file in begun.coming.group.files:
-            try:
-                data = self._source.read(file)
-            except SourceError as error:
-                if error.fatal:
-                    raise
-                begun.content.failures.append((file, error))
-            else:
-                begun.content.files.append(file)
-                yield file.key, data
+        content = begun.content = Content()
+        files = begun.coming.group.files
+        for data in content.gather(files, (partial(self._source.read, f) for f in files)):
+            yield content.files[-1].key, data
 
     def _finish(self, begun: _Begun) -> Iterator[Step]:
         group, decoded = begun.coming.group, begun.decoded
