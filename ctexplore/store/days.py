@@ -19,8 +19,8 @@ from ctexplore.sources.source import LogFile, Source
 from ctexplore.store.cache.cache import Cache
 from ctexplore.store.cache.packs import Packs
 from ctexplore.store.columns.batch import Batch, Codes
+from ctexplore.store.columns.entries import Entries
 from ctexplore.store.columns.order import Order
-from ctexplore.store.columns.schema import Entry
 from ctexplore.store.columns.table import Table
 from ctexplore.store.loader import Loader
 from ctexplore.store.records import Records
@@ -154,10 +154,11 @@ def _only(batch: Batch, files: Sequence[LogFile], mask: Mask) -> tuple[Batch, Se
     """The events for which ``mask`` is true, and of entries and files only what they need."""
     few = batch.take(mask)
     codes: dict[str, Codes] = {}
-    entries: dict[str, list[Entry]] = {}
+    entries: dict[str, Entries] = {}
     for name in few.codes:
         used, codes[name] = _renumbered(few.codes[name])
-        entries[name] = [few.entries[name][code] for code in used]
+        lines = few.entries[name].lines
+        entries[name] = Entries([lines[code] for code in used])
     used, file = _renumbered(few.file)
     return replace(few, codes=codes, entries=entries, file=file), [files[n] for n in used]
 
@@ -169,5 +170,5 @@ def _renumbered(numbers: Codes) -> tuple[list[int], Codes]:
 
 
 def _nbytes(batch: Batch, files: Sequence[LogFile]) -> int:
-    entries = sum(len(e) * (60 + 60 * len(e[0])) for e in batch.entries.values() if e)
+    entries = sum(40 + len(line) for e in batch.entries.values() for line in e.lines)
     return len(batch) * (32 + 8 * len(batch.codes)) + entries + len(files) * 300

@@ -75,7 +75,7 @@ def parse_name(name: str) -> LogName | None:
     Lenient where the documentation is silent: seconds in a log's name, a missing unique
     part, ``.json``, ``.jsonl`` or no ending, and what copying adds to one. Never raises.
     """
-    if match := _digest(name):
+    if "_CloudTrail-Digest_" in name and (match := _digest(name)):
         account, middle, *time, backfill = match.groups()
         region, _, rest = middle.partition("_")
         trail, _, home = rest.rpartition("_")

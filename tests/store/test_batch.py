@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from ctexplore.store.columns.batch import Batch
 from ctexplore.store.columns.decode import decode
-from ctexplore.store.columns.schema import DIMENSIONS, NO_TIME
+from ctexplore.store.columns.entries import Entries
+from ctexplore.store.columns.schema import DIMENSIONS, EMPTY, NO_TIME
 from tests.build import event, log, raw
 
 FIXED = ("time", "ids", "crc", "file", "index")
@@ -27,7 +28,7 @@ def batches(draw: st.DrawFn) -> Batch:
         return draw(st.lists(of, min_size=n, max_size=n))
 
     entries = {
-        name: draw(st.lists(st.tuples(*[texts] * len(fields)), min_size=1, max_size=4))
+        name: Entries.of(draw(st.lists(st.tuples(*[texts] * len(fields)), min_size=1, max_size=4)))
         for name, fields in DIMENSIONS.items()
     }
     return Batch(
@@ -52,7 +53,9 @@ def batches(draw: st.DrawFn) -> Batch:
 
 
 def same(one: Batch, other: Batch) -> None:
-    assert one.entries == other.entries
+    assert {name: list(entries) for name, entries in one.entries.items()} == {
+        name: list(entries) for name, entries in other.entries.items()
+    }
     for name in (*FIXED, *SPARSE):
         assert getattr(one, name).tolist() == getattr(other, name).tolist()
     for name in DIMENSIONS:
@@ -73,8 +76,8 @@ def test_unpacking_what_was_packed(batch: Batch) -> None:
 def test_codes_are_packed_as_narrow_as_they_fit(count: int) -> None:
     zeros = np.zeros(count, np.uint32)
     codes = dict.fromkeys(DIMENSIONS, zeros) | {"ip": np.arange(count, dtype=np.uint32)}
-    entries = {name: [("",) * len(fields)] for name, fields in DIMENSIONS.items()}
-    entries["ip"] = [(str(n),) for n in range(count)]
+    entries = {name: Entries.of([empty]) for name, empty in EMPTY.items()}
+    entries["ip"] = Entries.of((str(n),) for n in range(count))
     ids = np.zeros((count, 2), np.uint64)
     batch = Batch(np.zeros(count, np.int64), ids, zeros, zeros, zeros, codes, entries)
     same(Batch.unpack(batch.pack()), batch)

@@ -141,7 +141,7 @@ OUTSIDE = [
 @pytest.mark.parametrize("name", [*OUTSIDE, 7, b"{name}", None])
 def test_a_file_name_that_leads_elsewhere(cache, folder, tmp_path, name):
     outside = tmp_path / "outside"
-    # The very bytes that would pass the digest, so that only the name can be the reason.
+    # The very bytes that would pass the sums, so that only the name can be the reason.
     outside.write_bytes(value_file(folder).read_bytes())
     inside = value_file(folder)
     if isinstance(name, str):

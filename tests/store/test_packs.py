@@ -197,7 +197,7 @@ def test_whatever_is_lost_or_damaged_no_wrong_byte_comes_back(data, seed):
             cache.put(key, value.replace(b" 1\n", b" 2\n", 1))
     for file, content in files:
         assert packs.read(FOLDER, file) in (None, content)
-    # Which name is wrong only the digest on the disk can tell; here nothing may be raised.
+    # Which name is wrong only the sums on the disk can tell; here nothing may be raised.
     listings.get(FOLDER)
     packs.index(FOLDER)
 

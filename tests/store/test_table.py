@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from ctexplore.sources.source import LogFile
 from ctexplore.store.columns.batch import Batch
 from ctexplore.store.columns.decode import decode
-from ctexplore.store.columns.schema import DIMENSIONS, FIELDS, NO_TIME
+from ctexplore.store.columns.entries import Entries
+from ctexplore.store.columns.schema import DIMENSIONS, EMPTY, FIELDS, NO_TIME
 from ctexplore.store.columns.table import Table
 from tests.build import column, event, events, log, without
 
@@ -24,8 +25,8 @@ def numbered(start: int, count: int) -> Batch:
     """Events, each with an address of its own."""
     zeros = np.zeros(count, np.uint32)
     codes = dict.fromkeys(DIMENSIONS, zeros) | {"ip": np.arange(count, dtype=np.uint32)}
-    entries = {name: [("",) * len(fields)] for name, fields in DIMENSIONS.items()}
-    entries["ip"] = [(str(start + n),) for n in range(count)]
+    entries = {name: Entries.of([empty]) for name, empty in EMPTY.items()}
+    entries["ip"] = Entries.of((str(start + n),) for n in range(count))
     time = np.arange(start, start + count, dtype=np.int64)
     return Batch(time, np.zeros((count, 2), np.uint64), zeros, zeros, zeros, codes, entries)
 

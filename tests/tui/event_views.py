@@ -10,6 +10,7 @@ import numpy as np
 from ctexplore.sources.source import LogFile
 from ctexplore.store.columns.batch import Batch
 from ctexplore.store.columns.copies import NO_COPIES, Copies
+from ctexplore.store.columns.entries import Entries
 from ctexplore.store.columns.order import View
 from ctexplore.store.columns.schema import DIMENSIONS, FIELDS
 from ctexplore.store.columns.table import Table
@@ -20,10 +21,10 @@ START = 1_705_309_445_000  # 2024-01-15T09:04:05Z
 def batch(events: Sequence[dict[str, Any]]) -> Batch:
     """Events as columns; a key is ``time`` in milliseconds or the name of a field."""
     n = len(events)
-    entries: dict[str, list[tuple[str, ...]]] = {}
+    entries = {}
     codes = {}
     for dimension, fields in DIMENSIONS.items():
-        entries[dimension] = [tuple(e.get(f, "") for f in fields) for e in events]
+        entries[dimension] = Entries.of(tuple(e.get(f, "") for f in fields) for e in events)
         codes[dimension] = np.arange(n, dtype=np.uint32)
     for event in events:
         assert event.keys() <= {"time", *FIELDS}

@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
-from hashlib import blake2b
-from typing import IO, Literal
+import struct
+from typing import IO, Final, Literal
 
+import deflate
 import diskcache
 from diskcache.core import MODE_BINARY, MODE_RAW
 
 from ctexplore.store.cache.cachedir import is_value_name, remove_value, value_folders
 
-DIGEST_SIZE = 16
-BLOCK = 4096
+BLOCK: Final = 4096
+_SUMS: Final = struct.Struct("<QII")
 
 
 class Damaged(OSError):
@@ -22,13 +23,15 @@ class Damaged(OSError):
 
 
 class BytesDisk(diskcache.Disk):  # type: ignore[misc]
-    """Keeps ``str`` keys and ``bytes`` values; a value lies behind its BLAKE2b digest.
+    """Keeps ``str`` keys and ``bytes`` values; a value lies behind its sums:
+    its size, its CRC-32 and its Adler-32.
 
     diskcache pickles what is neither text nor number and unpickles what a row says is pickled
     (CVE-2025-69872), its JSONDisk too. Here every way to a pickle is closed, and so is every
-    way to a file outside the cache folder. The digest finds damage (diskcache never syncs
-    value files, so a power cut may leave them short or blank). It does not stop a forger who
-    can write into the folder: he gets wrong bytes shown, but no code run.
+    way to a file outside the cache folder. The sums find damage (diskcache never syncs
+    value files, so a power cut may leave them short or blank). They do not stop a forger who
+    can write into the folder: he gets wrong bytes shown, but no code run. A cryptographic
+    digest would not either, and takes ten times as long.
 
     written: name of the value file written last, for the caller to remove when its row was
         not committed.
@@ -52,37 +55,37 @@ class BytesDisk(diskcache.Disk):  # type: ignore[misc]
         """The size in the answer is what the value takes on disk: whole blocks, two folders."""
         if read or type(value) is not bytes:
             raise TypeError("a cache value is bytes")
-        digest = _digest(value)
+        sums = _sums(value)
         if len(value) < self.min_file_size:
-            return 0, MODE_RAW, None, sqlite3.Binary(digest + value)
+            return 0, MODE_RAW, None, sqlite3.Binary(sums + value)
         name: str = self.filename(key, value)[0]
         self.written = name
         try:
             with self._open(name, "xb") as file:
-                file.write(digest)
+                file.write(sums)
                 file.write(value)
         except OSError:
             self.remove(name)
             raise
-        blocks = -(-(len(value) + DIGEST_SIZE) // BLOCK)
+        blocks = -(-(len(value) + _SUMS.size) // BLOCK)
         return (blocks + 2) * BLOCK, MODE_BINARY, name, None
 
     def fetch(self, mode: object, filename: object, value: object, read: bool) -> bytes:
         if read:
             raise Damaged("values are not handed out as open files")
         if mode == MODE_RAW and type(value) is bytes:
-            digest, body = value[:DIGEST_SIZE], value[DIGEST_SIZE:]
+            sums, body = value[: _SUMS.size], value[_SUMS.size :]
         elif mode == MODE_BINARY and is_value_name(filename):
             with self._open(filename, "rb") as file:
                 status = os.fstat(file.fileno())
                 if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid():
                     raise Damaged(f"{filename} is not a file of ours")
-                digest = file.read(DIGEST_SIZE)
+                sums = file.read(_SUMS.size)
                 body = file.read()
         else:
             raise Damaged(f"a row of mode {mode!r} with file {filename!r}")
-        if _digest(body) != digest:
-            raise Damaged(f"{filename or 'a row'} does not match its digest")
+        if _sums(body) != sums:
+            raise Damaged(f"{filename or 'a row'} does not match its sums")
         return body
 
     def remove(self, file_path: object) -> None:
@@ -116,5 +119,5 @@ class BytesDisk(diskcache.Disk):  # type: ignore[misc]
                     raise
 
 
-def _digest(value: bytes) -> bytes:
-    return blake2b(value, digest_size=DIGEST_SIZE).digest()
+def _sums(value: bytes) -> bytes:
+    return _SUMS.pack(len(value), deflate.crc32(value), deflate.adler32(value))

@@ -8,7 +8,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from ctexplore.store.columns.schema import DIMENSIONS, Entry
+from ctexplore.store.columns.entries import Entries
+from ctexplore.store.columns.schema import DIMENSIONS
 
 Ints = npt.NDArray[np.int64]
 Words = npt.NDArray[np.uint64]
@@ -16,7 +17,7 @@ Codes = npt.NDArray[np.uint32]
 
 _FIXED = ("time", "ids", "crc", "file", "index")
 _SPARSE = ("issuing", "issued")
-_MAGIC = b"ctexcol2"
+_MAGIC = b"ctexcol3"
 
 
 @dataclass(slots=True)
@@ -40,7 +41,7 @@ class Batch:
     file: Codes
     index: Codes
     codes: dict[str, Codes]
-    entries: dict[str, list[Entry]]
+    entries: dict[str, Entries]
     issuing: Codes = field(default_factory=lambda: np.empty(0, np.uint32))
     issued: Words = field(default_factory=lambda: np.empty(0, np.uint64))
 
@@ -88,21 +89,25 @@ class Batch:
             file[order],
             index[order],
             {name: codes[order] for name, codes in codes.items()},
-            {name: entries + other.entries[name] for name, entries in self.entries.items()},
+            {
+                name: Entries(entries.lines + other.entries[name].lines)
+                for name, entries in self.entries.items()
+            },
             issuing[ascending],
             np.concatenate([self.issued, other.issued])[ascending],
         )
 
     def pack(self) -> bytes:
-        """Self-describing bytes: a JSON header (entries, lengths), then the arrays as they are."""
+        """Self-describing bytes: a JSON header of lengths and types, the entries, the arrays."""
         arrays = [getattr(self, name) for name in _FIXED] + [self.codes[d] for d in DIMENSIONS]
         arrays += [getattr(self, name) for name in _SPARSE]
         narrow = [_narrow(a) if a.dtype == np.uint32 else a for a in arrays]
-        header = msgspec.json.encode(
-            _Header(len(self), len(self.issued), [a.dtype.str for a in narrow], self.entries)
-        )
+        texts = [self.entries[name].pack() for name in DIMENSIONS]
+        types, sizes = [a.dtype.str for a in narrow], list(map(len, texts))
+        header = msgspec.json.encode(_Header(len(self), len(self.issued), types, sizes))
         size = len(header).to_bytes(8, "little")
-        return b"".join([_MAGIC, size, header, *(np.ascontiguousarray(a).data for a in narrow)])
+        arrays = [np.ascontiguousarray(array) for array in narrow]
+        return b"".join([_MAGIC, size, header, *texts, *(array.data for array in arrays)])
 
     @classmethod
     def unpack(cls, data: bytes | memoryview) -> Batch:
@@ -119,6 +124,10 @@ class Batch:
             header = _decode_header(data[start:end])
         except msgspec.DecodeError as error:
             raise ValueError(f"packed columns are not whole: {error}") from None
+        entries = {}
+        for name, texts in zip(DIMENSIONS, header.texts, strict=True):
+            entries[name] = Entries.unpack(bytes(data[end : end + texts]))
+            end += texts
         arrays = []
         for name, kind in zip((*_FIXED, *DIMENSIONS, *_SPARSE), header.types, strict=True):
             dtype = np.dtype(kind)
@@ -135,7 +144,7 @@ class Batch:
             file.astype(np.uint32),
             index.astype(np.uint32),
             dict(zip(DIMENSIONS, codes, strict=True)),
-            header.entries,
+            entries,
             issuing.astype(np.uint32),
             issued,
         )
@@ -145,7 +154,7 @@ class _Header(msgspec.Struct, array_like=True):
     n: int
     m: int
     types: list[str]
-    entries: dict[str, list[Entry]]
+    texts: list[int]
 
 
 _decode_header = msgspec.json.Decoder(_Header).decode

@@ -10,18 +10,19 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any, Final
 
+from ctexplore.store.columns.entries import Entries
 from ctexplore.store.columns.schema import Entry
 from ctexplore.trail import record as trail
 
 
-def entries(dimension: str, keys: Iterable[Any]) -> list[Entry]:
+def entries(dimension: str, keys: Iterable[Any]) -> Entries:
     """The entries that keys of the coder stand for."""
     found = list(map(_READ[dimension], keys))
     texts = list(chain.from_iterable(found))
     # Exact reading gives texts that also know how they were written.
     if set(map(type, texts)) <= {str} and _is_text("".join(texts)):
-        return found
-    return [tuple(map(_plain, entry)) for entry in found]
+        return Entries.of(found)
+    return Entries.of(tuple(map(_plain, entry)) for entry in found)
 
 
 @lru_cache(1 << 12)

@@ -18,9 +18,10 @@ from deflate import crc32
 
 from ctexplore.store.columns import distinct, stamps
 from ctexplore.store.columns.batch import Batch, Codes
+from ctexplore.store.columns.entries import Entries
 from ctexplore.store.columns.issued import number_of
 from ctexplore.store.columns.numbers import FIELDS, SIGN_INS, TARGETS, Numbers
-from ctexplore.store.columns.schema import DIMENSIONS, EMPTY, Entry
+from ctexplore.store.columns.schema import DIMENSIONS, EMPTY
 from ctexplore.trail.issued import ISSUING, issued_by
 from ctexplore.trail.record import Record, value_of
 
@@ -80,7 +81,7 @@ class Quick:
     def _codes(self, name: str) -> Codes:
         return np.frombuffer(self._fields.codes(_NAMING[name]), np.uint32)
 
-    def _entries(self, name: str) -> list[Entry]:
+    def _entries(self, name: str) -> Entries:
         """What the keys of a dimension stand for; they are read as the careful reader reads."""
         keys: Sequence[Any] = self._fields.keys(_NAMING[name])
         fields = FIELDS.get(name, ())
@@ -127,7 +128,7 @@ class _Targets:
         self._look()
         return np.concatenate(self._parts)
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> Entries:
         return distinct.entries("target", self._texts)
 
     def _look(self) -> None:
@@ -159,7 +160,7 @@ class _Targets:
         return found[codes]
 
 
-def _oddities(count: int, unread: dict[int, str]) -> tuple[Codes, list[Entry]]:
+def _oddities(count: int, unread: dict[int, str]) -> tuple[Codes, Entries]:
     numbers = Numbers({EMPTY["oddity"]: 0})
     codes = np.zeros(count, np.uint32)
     for row, text in unread.items():

@@ -11,8 +11,9 @@ import numpy.typing as npt
 from ctexplore.sources.source import LogFile
 from ctexplore.store.columns.added import Added, Values
 from ctexplore.store.columns.batch import Batch, Codes, Ints, Words
+from ctexplore.store.columns.entries import Entries
 from ctexplore.store.columns.issued import Issued
-from ctexplore.store.columns.schema import DIMENSIONS, EMPTY, FIELDS, NO_TIME, Entry
+from ctexplore.store.columns.schema import DIMENSIONS, EMPTY, FIELDS, NO_TIME
 
 Array = npt.NDArray[Any]
 
@@ -22,23 +23,23 @@ class Dimension:
 
     def __init__(self, name: str) -> None:
         self.fields = DIMENSIONS[name]
-        self.numbers: dict[Entry, int] = {EMPTY[name]: 0}
+        self._numbers: dict[bytes, int] = {Entries.of([EMPTY[name]]).lines[0]: 0}
         self.columns: tuple[list[str], ...] = tuple([v] for v in EMPTY[name])
 
     def __len__(self) -> int:
-        return len(self.numbers)
+        return len(self._numbers)
 
-    def add(self, entries: Sequence[Entry]) -> Codes:
+    def add(self, entries: Entries) -> Codes:
         """The number of each entry, new ones added."""
-        numbers = self.numbers
-        found = list(map(numbers.get, entries))
+        numbers, lines = self._numbers, entries.lines
+        found = list(map(numbers.get, lines))
         if None in found:
-            fresh = [e for e, number in zip(entries, found, strict=True) if number is None]
+            fresh = [line for line, number in zip(lines, found, strict=True) if number is None]
             fresh = list(dict.fromkeys(fresh))
-            for column, values in zip(self.columns, zip(*fresh, strict=True), strict=True):
+            for column, values in zip(self.columns, zip(*Entries(fresh), strict=True), strict=True):
                 column.extend(values)
             numbers.update(zip(fresh, range(len(numbers), len(numbers) + len(fresh)), strict=True))
-            found = list(map(numbers.get, entries))
+            found = list(map(numbers.get, lines))
         return np.array(found, np.uint32)
 
 

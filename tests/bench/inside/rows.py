@@ -12,6 +12,7 @@ import numpy as np
 
 from ctexplore.sources.source import LogFile
 from ctexplore.store.columns.batch import Batch
+from ctexplore.store.columns.entries import Entries
 from ctexplore.store.columns.order import Order
 from ctexplore.store.columns.schema import DIMENSIONS, Entry
 from ctexplore.store.columns.table import Table
@@ -37,7 +38,7 @@ def batch(first: int, rows: int) -> Batch:
             name: dice.integers(0, _DISTINCT.get(name, 1), rows, np.uint32) for name in DIMENSIONS
         },
         entries={
-            name: [_entry(fields, n) for n in range(_DISTINCT.get(name, 1))]
+            name: Entries.of(_entry(fields, n) for n in range(_DISTINCT.get(name, 1)))
             for name, fields in DIMENSIONS.items()
         },
     )
