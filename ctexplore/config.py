@@ -6,9 +6,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
 
 
 def cache_dir() -> Path:
@@ -41,8 +42,7 @@ def config_file() -> Path:
     return config_dir() / "config.toml"
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """A filter with a name, and the columns that go with it; none are those of the list. Whether
     either can be read is not known here."""
 
@@ -50,16 +50,14 @@ class View:
     columns: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """What a person or AWS Organizations calls an account; not safe for a screen."""
 
     name: str
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """What ``config.toml`` says.
 
     views: by the names a person gave them, in the file's order. accounts: by their ids of 12

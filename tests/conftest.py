@@ -45,7 +45,7 @@ def pytest_testnodedown(node: Any) -> None:
 
 def _whole(config: pytest.Config) -> bool:
     """Whether every file of tests was run, and no test chosen by name."""
-    chosen = config.getoption("keyword") or config.getoption("lf")
+    chosen = config.getoption("keyword") or config.getoption("lf", False)
     return not chosen and config.args == config.getini("testpaths")
 
 

@@ -15,7 +15,6 @@ import gzip
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -24,6 +23,8 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ctexplore.sources.source import LogFile, Page
 from ctexplore.trail.sidecar import KEYS_NAME, PublicKey, Signature, write_keys
@@ -57,8 +58,7 @@ def stamp(time: datetime) -> str:
     return f"{time:%Y-%m-%dT%H:%M:%SZ}"
 
 
-@dataclass
-class Chain:
+class Chain(Struct):
     """Keys of what was delivered, oldest first. logs: of each digest."""
 
     account: str

@@ -17,17 +17,17 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 from xml.sax.saxutils import escape
+
+from msgspec import Struct, field
 
 from tests.endpoint import Answering, Endpoint
 
 DATE = "2024-01-01T00:00:00.000Z"
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(Struct, frozen=True):
     """``key`` is decoded, ``query`` holds single values; ``port`` tells connections apart.
 
     target: path and query as they were sent.
@@ -43,8 +43,7 @@ class Request:
     target: str = ""
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """fault: what happens after ``body``: "" (nothing), "reset", "stall" (until the end of
     the test), "drip" (the body in small pieces) or "close". length: Content-Length to claim,
     None for none, -1 for the true one.

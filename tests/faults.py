@@ -15,8 +15,10 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tests.fakes3 import Reply, Request, Script, error
 
@@ -41,8 +43,7 @@ def upstream(url: str) -> Script:
     return script
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """becomes: what a reader must make of an object that meets it: "read", "failed" or "skipped".
 
     times: how many requests it strikes before it passes; 0 is all of them. retry: trying again

@@ -7,9 +7,10 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import closing
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from ctexplore.commands.follow import follow
 from ctexplore.commands.follow_loop import Said
@@ -33,8 +34,7 @@ class Enough(BaseException):
     """The end of the day, or of the process."""
 
 
-@dataclass(frozen=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """A log file that comes to be at a moment, whatever its name says."""
 
     at: datetime
@@ -71,8 +71,7 @@ def deliveries(chance: random.Random, files: int, hours: int = 24) -> list[Deliv
     return sorted(made, key=lambda delivery: delivery.at)
 
 
-@dataclass
-class Day:
+class Day(Struct):
     """A clock that delivers as it goes. put: gives a file to the source. kill: raises when it
     wants the process to end here; it is told how many steps were taken."""
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import base64
 import json
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec import Struct
 
 from tests.endpoint import Answering, Endpoint
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(Struct, frozen=True):
     region: str
     since: datetime
     until: datetime

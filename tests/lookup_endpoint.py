@@ -21,6 +21,8 @@ from datetime import UTC, datetime
 from typing import Any
 from zlib import crc32
 
+from msgspec import Struct
+
 from tests.endpoint import Answering, Endpoint
 
 ACCOUNT = "111122223333"
@@ -92,8 +94,7 @@ def event(
     }
 
 
-@dataclass(frozen=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """A request for events, and what it was answered: an error's code, or ""."""
 
     region: str

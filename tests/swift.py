@@ -20,10 +20,11 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
+
+from msgspec import Struct
 
 PROGRAMS = Path(__file__).parents[1] / ".swift" / "bin"
 GUARD = 180.0  # seconds until it answers; it takes about five
@@ -98,8 +99,7 @@ class NoSwift(Exception):
     """Why it cannot be had here."""
 
 
-@dataclass(frozen=True)
-class Swift:
+class Swift(Struct, frozen=True):
     """url: of its S3."""
 
     url: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 from contextlib import closing, suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from ctexplore.commands.athena_options import held_tables, open_athena
 from ctexplore.commands.failure import Failure

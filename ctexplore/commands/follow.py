@@ -10,9 +10,10 @@ import stat
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, closing, nullcontext
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, BinaryIO
+
+from msgspec.structs import replace
 
 from ctexplore.commands.failure import Failure
 from ctexplore.commands.filter_text import parse_filter

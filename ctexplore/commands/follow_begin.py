@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,8 +35,7 @@ def forget(file: Path) -> None:
         file.with_name(file.name + ending).unlink(missing_ok=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(Struct, frozen=True):
     """skip: what is there already is not told. back_to: how far back files may be new."""
 
     scope: Scope

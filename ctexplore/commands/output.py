@@ -9,9 +9,10 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from ctexplore.commands.failure import Failure
 from ctexplore.commands.source_options import count
@@ -65,8 +66,7 @@ def add_output_options(parser: argparse.ArgumentParser) -> None:
     out.add_argument("--csv-raw", action="store_true", help="no ' before what spreadsheets run")
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Struct, frozen=True):
     """A choice of output that makes sense. limit: events to look at, at most."""
 
     format: str

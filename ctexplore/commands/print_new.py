@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import BinaryIO, Final
 
 import numpy as np
+from msgspec import Struct
 
 from ctexplore.commands.output import harmless
 from ctexplore.commands.print_table import table_lines
@@ -77,8 +77,7 @@ class Lines:
             self._first = b""
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(Struct, frozen=True):
     """What became of some log files. events: new ones that match, each of them a line by now."""
 
     events: int = 0

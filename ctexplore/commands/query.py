@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 from contextlib import closing
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from ctexplore.commands.athena_options import ATHENA, add_engine_options
 from ctexplore.commands.estimate import print_estimate

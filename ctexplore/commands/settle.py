@@ -12,9 +12,10 @@ import difflib
 import importlib
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NamedTuple
+
+from msgspec import Struct, field
 
 from ctexplore.commands.checks import CHECKS, is_on
 from ctexplore.commands.failure import Failure
@@ -42,8 +43,7 @@ class Origin(NamedTuple):
         return self.where or self.kind
 
 
-@dataclass(slots=True)
-class Own:
+class Own(Struct):
     """The configuration file as far as it can be read. path: None without a home directory."""
 
     path: Path | None = None

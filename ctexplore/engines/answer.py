@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ctexplore.query.evaluate import Records
 from ctexplore.store.columns.batch import Codes
@@ -16,8 +18,7 @@ BLOCK = 4000
 _FIRST_BLOCK = 250
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """rows: uint32[n], rows of ``table`` in the order to show them."""
 
     table: Table
@@ -38,8 +39,7 @@ def blocks(answers: Iterable[Answer]) -> Iterator[Answer]:
             start, size = start + size, BLOCK
 
 
-@dataclass(slots=True)
-class Lost:
+class Lost(Struct):
     """Records that could not be read again when they were wanted.
 
     uri: how a log file's key is written for people. names: the first ``most`` of them, each once.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
 import numpy as np
+from msgspec import Struct
 
 from ctexplore.investigate.times import moment
 from ctexplore.store.columns.batch import Codes
@@ -21,8 +21,7 @@ _DELETES = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Life:
+class Life(Struct, frozen=True):
     """Rows of a table and numbers of events.
 
     created: the first successful call that creates. deleted: the last successful write, where it

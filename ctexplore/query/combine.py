@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
 
 from ctexplore.query.canonical import canonical
 from ctexplore.query.match import Test, tester
@@ -96,8 +97,7 @@ def let_go(text: str, column: str, value: str) -> str:
     return canonical(all_of(kept))
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What a filter says about the values of one column.
 
     wanted, unwanted: tests of a value, "" included; None where there is no such term.

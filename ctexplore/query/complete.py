@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ctexplore.query.canonical import value_text
 from ctexplore.query.facets import RowNumbers, complete
@@ -29,8 +31,7 @@ _LABEL = 56  # characters of a name and its filter
 _MOMENTS = ("1h", "24h", "7d", "today", "yesterday", "monday")
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
+class Completion(Struct, frozen=True):
     """Replace the characters ``start`` to ``end`` by ``insert``.
 
     label: what to show, as the log has it: not safe for a screen. count: events with this

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
+from msgspec import Struct, field
 
 from ctexplore.query.by_record import ByPath, ByRecord, ByWord
 from ctexplore.query.fields import FLAGS, IMPLIED
@@ -39,8 +39,7 @@ from ctexplore.store.columns.stamps import one_id
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
-@dataclass
-class Rows:
+class Rows(Struct):
     """A range of rows, and what their records said to each part that reads them."""
 
     lookups: Lookups

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Preset:
+
+class Preset(Struct, frozen=True):
     """A named filter.
 
     id: stable, for keys and configuration. filter: its text. columns: fields and paths worth

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import chain, count
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from ctexplore.query.facets import BLOCK, RowNumbers
 from ctexplore.store.columns.schema import NO_TIME
@@ -28,8 +28,7 @@ _WIDTHS: Final = (
 _MONDAY: Final = 4 * _DAY  # the first Monday after 1970-01-01, so that weeks start on Mondays
 
 
-@dataclass(frozen=True, slots=True)
-class Timeline:
+class Timeline(Struct, frozen=True):
     """n bins of one width, oldest first; none when no event has a time and no range was given.
 
     edges: int64[n + 1], milliseconds since 1970 UTC, whole multiples of ``width`` from a Monday's

@@ -8,9 +8,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ctexplore.sources.bucket import AddressError, check_bucket, is_bucket
 
@@ -35,8 +37,7 @@ _CONSOLE_HOST = re.compile(
 _EXPECTED = "a bucket's name, s3://NAME/prefix, an access point's ARN, a link from the S3 console"
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """A place in S3.
 
     bucket: bucket name, access-point alias or access-point ARN, as the S3 API takes it.

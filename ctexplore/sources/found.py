@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ctexplore.sources.source import LogFile, SourceError
 
 
-@dataclass(slots=True)
-class Found:
+class Found(Struct):
     """What one LIST request told of a folder, or the cache of one: ``kept``.
 
     Markers of folders, and what ``fetch`` keeps beside the logs, are in neither list.
@@ -32,8 +32,7 @@ class Found:
         return bool(self.files or self.skipped or self.unread or self.problems or self.noted)
 
 
-@dataclass(slots=True)
-class Survey:
+class Survey(Struct):
     """The way to the days in scope. days: their folders, newest first, not listed yet.
 
     after: those of them that follow a folder that was asked for: of these only the first files
@@ -50,8 +49,7 @@ class Survey:
     fatal: SourceError | None = None
 
 
-@dataclass(slots=True)
-class Entered:
+class Entered(Struct):
     """A folder on the way to the days. below: folders to enter next."""
 
     below: list[str] = field(default_factory=list)

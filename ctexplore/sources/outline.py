@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ctexplore.sources.source import Source, SourceError
 from ctexplore.trail.layout import Level, LogKind, Place, describe, place_of
@@ -17,8 +19,7 @@ MAX_NAMES = 20_000
 _BEFORE_AWSLOGS = "AWSLogs."
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """A line of the tree: a folder, or a chain of folders that each hold only the next one.
 
     folder: full key of the last one, ends in ``/``; ``""`` is the root.
@@ -39,8 +40,7 @@ class Node:
     expandable: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """What one folder holds. nodes: in the tree's order. files: as of a Node."""
 
     folder: str
@@ -49,8 +49,7 @@ class Listing:
     problems: tuple[SourceError, ...] = ()
 
 
-@dataclass(slots=True)
-class Listed:
+class Listed(Struct):
     """A folder's own listing. folders: in byte order. files: as of a Node.
 
     whole: nothing was left out; else ``problems`` says what.

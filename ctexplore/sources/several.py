@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ctexplore.sources.source import LogFile, Page, Source, SourceError
 from ctexplore.sources.tagged import read_tagged

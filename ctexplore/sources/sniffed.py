@@ -6,9 +6,10 @@ import os
 import re
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from ctexplore.sources.archive.stored import FileBytes, Stored
 from ctexplore.sources.folder import FolderSource

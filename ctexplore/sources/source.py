@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from ctexplore.trail.names import FileClass, classify
 
 
-@dataclass(frozen=True, slots=True)
-class LogFile:
+class LogFile(Struct, frozen=True):
     """A file as its listing describes it; nothing of it has been read.
 
     key: full S3 key, or path relative to the opened folder, ``/`` between parts.
@@ -43,8 +43,7 @@ class LogFile:
         return above + slash
 
 
-@dataclass(slots=True)
-class Page:
+class Page(Struct):
     """One page of a folder's listing. ``folders`` are full keys that end in ``/``.
 
     unread: entries that are no files to read (a FIFO, a link to nowhere: ``skipped``) or could

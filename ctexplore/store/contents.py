@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, Future
-from dataclasses import dataclass, field
 from functools import partial
+
+from msgspec import Struct, field
 
 from ctexplore.sources.source import LogFile, Source, SourceError
 from ctexplore.store.cache.packs import Packs
@@ -13,8 +14,7 @@ from ctexplore.store.fetch import Fetcher
 from ctexplore.store.groups import Group
 
 
-@dataclass(slots=True)
-class Content:
+class Content(Struct):
     """A group's files that could be read, the bytes of each, and why the others could not."""
 
     files: list[LogFile] = field(default_factory=list)
@@ -40,8 +40,7 @@ class Content:
                 yield data
 
 
-@dataclass(slots=True)
-class Coming:
+class Coming(Struct):
     """A group whose files were asked for; none of them, where reading costs no waiting.
 
     era: in which they were; it ends when somebody tries again.

@@ -8,12 +8,13 @@ date and later is there; what they hold of earlier events waits until its own da
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ctexplore.sources.source import LogFile, Source
 from ctexplore.store.cache.cache import Cache
@@ -36,8 +37,7 @@ _NEVER: Final = 2**63 - 1
 _ALWAYS: Final = -(2**63)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """Events of a stretch of time to which nothing is added any more, in a table of their own."""
 
     table: Table

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Outcome(StrEnum):
@@ -15,8 +16,7 @@ class Outcome(StrEnum):
     NOTED = "noted"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """key: the file's. place: where in it ("record 41", "byte 512"), or "". records: how many
     records of the file could not be read. retry: the same file may load later."""
 

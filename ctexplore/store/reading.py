@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import partial
 
 import msgspec
+from msgspec import Struct, field
 
 from ctexplore.sources.source import LogFile, Source, SourceError
 from ctexplore.store.cache.cache import Cache
@@ -34,8 +34,7 @@ _LEAST = 1 / 16
 Work = Group | Day
 
 
-@dataclass(slots=True)
-class _Begun:
+class _Begun(Struct):
     """A group on its way: its files come, then their content is decoded.
 
     sound: all records are known to be readable.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 # Used for estimates only: compression and record size measured on real trails.
 _JSON_PER_STORED = 5.6
@@ -11,8 +12,7 @@ _RECORD = 1450
 _TABLE_PER_EVENT = 120
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """folders: full keys that end in "/" ("" is the root). since: inclusive; until: exclusive.
 
     regions and accounts narrow by folder; empty means all.
@@ -25,8 +25,7 @@ class Scope:
     accounts: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """Where a load asks (explorer) or stops (headless).
 
     max_objects: log files. max_memory: bytes the table may hold. ask_objects: files that would
@@ -39,8 +38,7 @@ class Limits:
     ask_folders: int = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
+class Estimate(Struct, frozen=True):
     """The price of a load. objects: log files found so far, ``cached`` of them on disk already.
 
     stored: compressed bytes of those not cached. listings: LIST requests still to make (0 once

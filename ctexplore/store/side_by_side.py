@@ -5,15 +5,15 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ctexplore.sources.found import Found, fatal_of
 
 List = Callable[[], Iterator[Found]]
 
 
-@dataclass(slots=True)
-class _Come:
+class _Come(Struct):
     """What a thread has, or its end: None, or an error of ours. taken: it was dealt with."""
 
     found: Found | None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from ctexplore.sources.source import LogFile, SourceError
 from ctexplore.store.problem import Outcome, Problem
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from ctexplore.store.columns.decode import Decoded
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """Counts of a load, each made where it happens and none by subtraction.
 
     found, read, failed, skipped, waiting: log files; found = read + failed + skipped + waiting.

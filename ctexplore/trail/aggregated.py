@@ -5,14 +5,13 @@ Source: CloudTrail User Guide, "CloudTrail record contents for aggregated events
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ctexplore.trail.facts import at, text
 from ctexplore.trail.node import Node
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(Struct, frozen=True):
     """One dimension: eventName, resourceARN, userIdentity … and its values with their counts.
 
     how: aggregationType, ``Count``. values: (name, digits), most first as written.

@@ -8,8 +8,9 @@ User Guide, "CloudTrail digest file structure", "Validating CloudTrail log file 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from ctexplore.trail.names import LogName, parse_name
 
@@ -18,8 +19,7 @@ HOUR = timedelta(hours=1)
 _ABOUT = timedelta(minutes=20)
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """A digest that is here.
 
     key: as CloudTrail named it, its folders included. name: what it tells. start: of what it
@@ -36,8 +36,7 @@ class Seen:
     trusted: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Removed:
+class Removed(Struct, frozen=True):
     """A digest that must have been. key, bucket: where it was. named: a digest names it; else it
     follows from the hours, and its name is a guess by the minute."""
 
@@ -47,8 +46,7 @@ class Removed:
     named: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Uncovered:
+class Uncovered(Struct, frozen=True):
     """Time that no digest covers, nor was meant to. restart: the chain that begins after it, of
     a digest that says so; None where there is nothing but silence."""
 

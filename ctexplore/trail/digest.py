@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from ctexplore.trail.names import LogName, parse_name
 
@@ -23,8 +24,7 @@ _LISTED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """A log file as its digest lists it; texts as written, "" where nothing is.
 
     hash: hexadecimal, of the uncompressed content. oldest, newest: times of its events.
@@ -38,8 +38,7 @@ class Listed:
     newest: str
 
 
-@dataclass(frozen=True, slots=True)
-class Digest:
+class Digest(Struct, frozen=True):
     """What a digest file says; texts as written, "" for null and for what is missing.
 
     found: the key it was found at; key: the one it says it was delivered to. start, end: the
@@ -81,8 +80,7 @@ class Digest:
         return (self.account or name.account, name.region, name.trail, name.home_region, backfill)
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """A digest in its chain. before: the one that it names as previous, where that is at hand.
 
     gap: start and end of the time between it and the next older one that no digest at hand

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from ctexplore.trail.facts import at, text
 from ctexplore.trail.node import Node, Object
@@ -17,16 +18,14 @@ _TYPES = {"ApiCallRateInsight": "API call rate", "ApiErrorRateInsight": "API err
 _MOST = 366 * 24 * 60  # minutes of an insight that are believed
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """One of up to five values of an attribute, and its average a minute; as written."""
 
     value: str
     average: str
 
 
-@dataclass(frozen=True, slots=True)
-class Attribution:
+class Attribution(Struct, frozen=True):
     """Whose calls these were, by one attribute: userIdentityArn, userAgent or errorCode.
 
     insight, baseline: at most five values each, the highest average first.
@@ -41,8 +40,7 @@ class Attribution:
         return next((v.average for v in self.baseline if v.value == value), "")
 
 
-@dataclass(frozen=True, slots=True)
-class Insight:
+class Insight(Struct, frozen=True):
     """What insightDetails says; texts as written, "" where nothing is.
 
     state: Start or End. type: insightType. error: errorCode, of an error rate. baseline, rate:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import datetime
 import re
 from calendar import monthrange
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+
+from msgspec import Struct
 
 
 class Level(StrEnum):
@@ -42,8 +43,7 @@ class LogKind(StrEnum):
     AGGREGATED = "CloudTrail-Aggregated"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A folder as its path describes it. Unknown parts are empty or None.
 
     level: what the last segment is; the fields keep what the segments above it told.

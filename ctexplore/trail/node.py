@@ -6,8 +6,9 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 Path: TypeAlias = tuple[str | int, ...]
 Node: TypeAlias = "Object | list[Node] | Number | str | bool | None"
@@ -15,8 +16,7 @@ Node: TypeAlias = "Object | list[Node] | Number | str | bool | None"
 _BARE_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(Struct, frozen=True):
     """A number by its own digits; also ``NaN`` and ``Infinity``, which JSON does not know."""
 
     text: str

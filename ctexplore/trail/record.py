@@ -7,7 +7,7 @@ read again without types (``loose``), which costs some ten times as much and is 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -105,6 +105,11 @@ def identity_of(data: bytes) -> Identity:
     if isinstance(value, Mapping) or not value:
         return identify(value)
     return Identity(who=text_of(data), actor=text_of(data))
+
+
+# Sign-ins that tell their failure in the response, each under its own name (CloudTrail User
+# Guide, "AWS Management Console sign-in events").
+SIGN_INS: Final = ("ConsoleLogin", "CheckMfa", "SwitchRole")
 
 
 def sign_in_failure(record: Record) -> str:

@@ -8,8 +8,9 @@ written, nothing raises.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 _SERVICES: Final = {"kms.amazonaws.com": "KMS", "rdsdata.amazonaws.com": "the RDS Data API"}
 _READ_WRITE: Final = {
@@ -40,8 +41,7 @@ _CATEGORIES: Final = {
 _MOST_NAMED: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Selected:
+class Selected(Struct, frozen=True):
     """One text for each selector of a category, () where none of it is logged.
 
     unlogged: what of the management events is left out, each a few words.

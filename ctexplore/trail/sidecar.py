@@ -23,9 +23,10 @@ import base64
 import binascii
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
+
+from msgspec import Struct
 
 SIGNATURE_ENDING: Final = ".signature"
 KEYS_NAME: Final = "ctexplore-public-keys.json"
@@ -37,8 +38,7 @@ _ALGORITHM: Final = "signature-algorithm"
 _BACKFILL: Final = "backfill-generation-timestamp"
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(Struct, frozen=True):
     """A digest's, as the metadata of its object has it; "" for what it lacks.
 
     value: hexadecimal. algorithm: ``SHA256withRSA``. backfill_generated: ISO 8601.
@@ -64,8 +64,7 @@ class Signature:
         return json.dumps(self.metadata(), indent=1).encode() + b"\n"
 
 
-@dataclass(frozen=True, slots=True)
-class PublicKey:
+class PublicKey(Struct, frozen=True):
     """value: DER, PKCS #1 or a SubjectPublicKeyInfo. start, end: aware, when it is valid; None
     where nothing says. region: "" where nothing says.
     """

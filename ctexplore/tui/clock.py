@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
+
+from msgspec import Struct
 
 from ctexplore.store.columns.order import View
 from ctexplore.store.columns.schema import NO_TIME
@@ -15,8 +16,7 @@ _WEEK = 7 * 86_400_000  # milliseconds
 _YEAR = 366 * 86_400_000
 
 
-@dataclass(frozen=True)
-class Clock:
+class Clock(Struct, frozen=True):
     """How times are written: ``03-08 23:48:03`` where the year, and away from UTC the offset,
     are the same for all; else with what differs, because nobody should have to guess.
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from ctexplore.query.canonical import canonical
 from ctexplore.query.parse import parse
@@ -26,16 +27,14 @@ from ctexplore.trail.layout import place_of
 Option: TypeAlias = tuple[str, ...]  # its name, and its value if it has one
 
 
-@dataclass(frozen=True, slots=True)
-class CommandLine:
+class CommandLine(Struct, frozen=True):
     """text: ready to paste into a shell. note: what it reads beyond what is open, or ""."""
 
     text: str
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
+class _Named(Struct, frozen=True):
     """One place as arguments. whole: it reads no more than the folder that was asked for."""
 
     options: tuple[Option, ...]

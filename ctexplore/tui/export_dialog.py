@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from msgspec import Struct
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -28,8 +29,7 @@ from ctexplore.tui.line_input import LineInput
 _TICK = 0.2
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """Rows that can be exported. title: our own words. name: for the file, without an ending."""
 
     title: str

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from textual.message import Message
 
 from ctexplore.engines.answer import Answer, Lost, Noting, blocks
@@ -22,8 +23,7 @@ from ctexplore.store.session import Session
 from ctexplore.tui.status import megabytes
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """rows: makes the rows to write, in their order; may take a while. fields: of CSV. reason: why
     a log file is not vouched for, by key; None where nothing was verified."""
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ctexplore.config import SettingsError, line_of, read_text
 from ctexplore.sources.source import Source
 from ctexplore.store.cache.cache import Cache
 
 
-@dataclass(frozen=True, slots=True)
-class Preferences:
+class Preferences(Struct, frozen=True):
     """columns: of the list for this run; () for those chosen before, else the usual ones.
     usual_columns: () for the program's own. keys: by the ids of what they do. file: the
     configuration file, None where there can be none. started: a file that is there once somebody

@@ -6,9 +6,10 @@ import hashlib
 import os
 import shutil
 import tempfile
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+
+from msgspec import Struct
 
 from tests.bench import ours
 from tests.bench.processes import run
@@ -16,8 +17,7 @@ from tests.bench.processes import run
 _MAKERS = ours.ROOT / "ctexplore" / "sources" / "demo"
 
 
-@dataclass(frozen=True)
-class Corpus:
+class Corpus(Struct, frozen=True):
     """A folder of gzipped log files, laid out like a bucket. wanted: the event name of the
     filter that is timed."""
 

@@ -7,8 +7,9 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from tests.bench import ours
 from tests.bench.corpora import Corpus
@@ -41,8 +42,7 @@ eventID VARCHAR, eventType VARCHAR, eventCategory VARCHAR, readOnly VARCHAR,
 recipientAccountId VARCHAR, userIdentity JSON"""
 
 
-@dataclass(frozen=True)
-class Peer:
+class Peer(Struct, frozen=True):
     """count: a job that prints how many events have a name. names: one that prints a table of
     counts by event name, or None. slow: three rounds are enough. most: stored bytes it can take,
     0 for any number."""

@@ -9,15 +9,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 # ru_maxrss counts kilobytes on Linux, bytes on macOS (getrusage(2) of each).
 _RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(Struct, frozen=True):
     """wall, cpu: seconds, cpu of the process and of all children it waited for. peak: bytes, of
     the largest of these processes. output: what the process that was timed last printed."""
 
@@ -28,8 +28,7 @@ class Cost:
     output: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """before: brings the disk into the state the job is to find; not timed."""
 
     argv: Sequence[str]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 HEAD = ("what", "ctexplore", "beside", "ratio", "cpu", "floor", "goal", "meets")
 # The first and the third hold words, the others numbers.
@@ -25,8 +26,7 @@ class Row(NamedTuple):
     meets: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Struct, frozen=True):
     """least: bigger is better, else smaller is. None: the budgets name none."""
 
     floor: float | None = None
@@ -45,11 +45,14 @@ class Limit:
         return "" if bound is None else f"{'≥' if self.least else '≤'} {bound:g}{self.unit}"
 
 
+NO_LIMIT: Final = Limit()
+
+
 def row(
     what: str,
     ours: str,
     value: float | None = None,
-    limit: Limit = Limit(),
+    limit: Limit = NO_LIMIT,
     *,
     beside: str = "",
     ratio: str = "",

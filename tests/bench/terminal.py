@@ -12,9 +12,10 @@ import struct
 import termios
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
+
+from msgspec import Struct
 
 # A terminal that says it can hold a frame back until it is whole makes frames countable
 # (DEC private mode 2026, "synchronized output").
@@ -24,8 +25,7 @@ FRAME_END = b"\x1b[?2026l"
 REST = 0.06
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """What a key brought. first: seconds to the end of the first frame. last: to the last byte
     before a rest. size: bytes until then."""
 

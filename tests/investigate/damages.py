@@ -9,10 +9,10 @@ import bz2
 import gzip
 import hashlib
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 from cryptography.hazmat.primitives.serialization import PublicFormat
+from msgspec.structs import replace
 
 from tests.build import event, log
 from tests.digests import VALIDITY, Bucket, Chain, fingerprint_of, public_key

@@ -9,11 +9,11 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from ctexplore.sources.s3.source import S3Source
 from ctexplore.sources.source import LogFile, SourceError

@@ -4,11 +4,12 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ctexplore.sources.s3.source import S3Source
 from ctexplore.sources.source import LogFile, SourceError
@@ -36,8 +37,7 @@ def cut(fault: str) -> Reply:
     return replace(data(BODY), body=BODY[:100], length=len(BODY), fault=fault)
 
 
-@dataclass
-class Fault:
+class Fault(Struct):
     """reason: a regular expression. gets: GETs that reach S3 before reading gives up."""
 
     reply: Reply

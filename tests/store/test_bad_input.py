@@ -6,9 +6,9 @@ import bz2
 import json
 import lzma
 import struct
-from dataclasses import dataclass, field
 
 import pytest
+from msgspec import Struct, field
 
 from ctexplore.store.columns.decode import Decoded, decode
 from ctexplore.store.problem import Outcome
@@ -21,8 +21,7 @@ REQUEST = b'{"instanceId":"i-00000002"}'
 NAMES = ["Event1", "Event2", "Event3"]
 
 
-@dataclass
-class Row:
+class Row(Struct):
     """data: a file. loaded: names of the events it gives. told: what is said of it, each with
     its place. read: whether it counts as read; skipped or failed else. odd: by name."""
 

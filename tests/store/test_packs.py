@@ -3,12 +3,12 @@ from __future__ import annotations
 import random
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from ctexplore.sources.source import LogFile, Page, SourceError
 from ctexplore.store.cache.cache import MemoryCache, NoCache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from ctexplore.store.sent import Sent
 from ctexplore.tui.status import StatusLine

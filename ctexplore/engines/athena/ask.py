@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Final
+
+from msgspec import Struct
 
 from ctexplore.engines.athena.counts import by_hour_sql, by_sql
 from ctexplore.engines.athena.quoting import NotInSql
@@ -23,8 +24,7 @@ from ctexplore.store.scope import Scope
 from ctexplore.trail.record import fields_of, text_of
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """A table and the days of events that it has: since <= day < until; None is no bound."""
 
     table: Table
@@ -38,8 +38,7 @@ class Held:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """question: for Athena. left: what has to be asked here of what comes, EVERYTHING if nothing.
     reasons: why. table: the one that is asked."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from ctexplore.sources.athena.queries import cost, dollars, gigabytes
 from ctexplore.sources.found import requests
@@ -15,8 +16,7 @@ from ctexplore.store.scope import Scope
 _SAMPLE: Final = 12  # day folders that are listed
 
 
-@dataclass(frozen=True, slots=True)
-class Guess:
+class Guess(Struct, frozen=True):
     """folders: day folders in scope. sampled: of them, those that were listed, with ``objects``
     and stored ``size`` in bytes. listed: LIST requests that took."""
 

@@ -14,8 +14,7 @@ from ctexplore.engines.athena.values import either, in_network, is_one_of
 from ctexplore.query.match import DOMAIN, tester
 from ctexplore.query.syntax import Column, Network, Text, Value
 from ctexplore.trail.accounts import NAMES
-
-_SIGN_INS: Final = ("ConsoleLogin", "CheckMfa", "SwitchRole")
+from ctexplore.trail.record import SIGN_INS
 
 _PLAIN: Final = {
     "source": "eventsource",
@@ -129,7 +128,7 @@ def _error() -> str:
     """errorCode, else errorMessage, else the result of a failed sign-in."""
     failed = " OR ".join(
         f"eventname = '{name}' AND json_extract_scalar(responseelements, '$.{name}') = 'Failure'"
-        for name in _SIGN_INS
+        for name in SIGN_INS
     )
     return (
         "coalesce(nullif(errorcode, ''), nullif(errormessage, ''),"
@@ -140,7 +139,7 @@ def _error() -> str:
 def _mfa(authenticated: str) -> str:
     """mfaAuthenticated, for a console sign-in what it says itself."""
     used = "json_extract_scalar(additionaleventdata, '$.MFAUsed')"
-    names = ", ".join(f"'{name}'" for name in _SIGN_INS)
+    names = ", ".join(f"'{name}'" for name in SIGN_INS)
     return (
         f"CASE WHEN eventname IN ({names}) AND {used} = 'Yes' THEN 'true'"
         f" WHEN eventname IN ({names}) AND {used} = 'No' THEN 'false'"

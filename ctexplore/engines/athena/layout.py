@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 # A projection's enum values stand in the table's properties, of which Glue takes 512,000 bytes;
 # far below that, planning a query over all of them takes long. Beyond, accounts are injected.
 MOST_ACCOUNTS: Final = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """A tree of log files below one folder. root: ``s3://bucket/…/AWSLogs/`` or, of an
     organization trail, ``…/AWSLogs/o-id/``. since: the first day of delivery."""
 

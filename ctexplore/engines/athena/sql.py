@@ -13,9 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
+
+from msgspec import Struct
 
 from ctexplore.engines.athena import identity, paths
 from ctexplore.engines.athena.fields import Columns
@@ -89,8 +90,7 @@ def select(
     return "\n".join(lines)
 
 
-@dataclass(frozen=True, slots=True)
-class Divided:
+class Divided(Struct, frozen=True):
     """A filter in two, both of which every wanted event matches.
 
     said: what SQL can answer. left: what has to be asked of the records, EVERYTHING if nothing.

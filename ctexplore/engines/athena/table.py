@@ -7,23 +7,22 @@ a table made from AWS's page lacks them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, TypeAlias
+
+import msgspec
 
 TEXT: Final = "string"
 JSON: Final = "json"  # a string column that holds a member's JSON
 MAP: Final = "map<string,string>"
 
 
-@dataclass(frozen=True, slots=True)
-class Struct:
+class Struct(msgspec.Struct, frozen=True):
     """Members by their names, lower case as Athena has them."""
 
     members: dict[str, Type]
 
 
-@dataclass(frozen=True, slots=True)
-class Array:
+class Array(msgspec.Struct, frozen=True):
     of: Struct
 
 
@@ -81,8 +80,7 @@ def columns(more: bool) -> dict[str, Type]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(msgspec.Struct, frozen=True):
     """name: as SQL is to call it, ``database.table`` or ``table``.
 
     day: the partition column of the day of delivery, as 2026/03/07; "" where there is none.

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ctexplore.investigate.chains.use import Use
 
 Pair = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Began:
+class Began(Struct, frozen=True):
     """The event that credentials came from.
 
     row: of the table. name: of the event. time: milliseconds since 1970. fields: what proves it,
@@ -32,8 +32,7 @@ class Began:
         return bool(self.lacks)
 
 
-@dataclass(slots=True)
-class Caller:
+class Caller(Struct):
     """Somebody who calls with one set of credentials, or without a key of their own.
 
     key: access key id, "" where the log names none. row: the event that stands for a caller
@@ -66,8 +65,7 @@ class Caller:
             todo.extend((at + 1, below) for below in reversed(caller.opened))
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(Struct, frozen=True):
     """root: the first caller known. here: the one that was asked for, on the way or below.
 
     behind: who is behind it all, and the field that says so. events: how many were loaded.

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
+from msgspec.structs import replace
 
 from ctexplore.investigate.chains.caller import Began, Caller, Chain
 from ctexplore.investigate.chains.ledger import Ledger

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from ctexplore.investigate.sensitive import is_sensitive
 from ctexplore.store.columns.schema import FIELDS, NO_TIME
@@ -21,8 +21,7 @@ _MOST = 8
 _COUNTERS = 1 << 22
 
 
-@dataclass(slots=True)
-class Use:
+class Use(Struct):
     """Events of one caller. first, last: milliseconds since 1970, None without any.
 
     names, ips, regions, agents: the most frequent values. sensitive: all sensitive calls, failed

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ctexplore.trail.exact import JsonError, parse
 from ctexplore.trail.node import Node, Object, Path, path_of
@@ -14,8 +15,7 @@ MOST = 5  # events side by side
 _ABSENT = None
 
 
-@dataclass(frozen=True, slots=True)
-class FieldRow:
+class FieldRow(Struct, frozen=True):
     """One field: its path as filters name it, and what each event has there, None for nothing.
     Secrets are masked; texts are not safe for a screen."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from difflib import unified_diff
 from typing import Any, Final
 
 import numpy as np
+from msgspec import Struct
 
 from ctexplore.sources.source import SourceError
 from ctexplore.store.columns.schema import NO_TIME
@@ -42,8 +42,7 @@ _MOST: Final = 200  # earlier calls that are read to find the one on the same re
 _CONTEXT: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyChange:
+class PolicyChange(Struct, frozen=True):
     """before: the row of the call that set the policy before; None where none is loaded. diff:
     lines as of ``diff -u``, without a head; without a call before, the whole policy, added.
     Not safe for a screen."""

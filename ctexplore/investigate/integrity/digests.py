@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import cast
 
 from isal import isal_zlib
+from msgspec import Struct
 
 from ctexplore.investigate.integrity.keys import Beside, KeyRing
 from ctexplore.investigate.integrity.rsa import is_signed
@@ -29,8 +29,7 @@ _DAMAGE = cast(type[Exception], isal_zlib.error)
 _FORMAT = "invalid format"
 
 
-@dataclass(frozen=True, slots=True)
-class ReadDigest:
+class ReadDigest(Struct, frozen=True):
     """A digest file as it lies there. digest: None where it cannot be read as one, or not at all.
 
     hash: SHA-256 of its uncompressed content, hexadecimal. wrong: why it is not valid, as far as
@@ -46,8 +45,7 @@ class ReadDigest:
     unread: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """wrong: why the digest is not valid, "" when it is."""
 
     read: ReadDigest

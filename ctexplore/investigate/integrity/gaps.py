@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from ctexplore.investigate.integrity.content import LoggingEvent
 from ctexplore.investigate.integrity.result import Finding, Kind, Status
@@ -19,8 +20,7 @@ _AROUND = timedelta(hours=2)
 EDGE = timedelta(minutes=30)
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """Hours without a digest. uri: the folder of its chain. trail: "" where none is known.
     hint: what else is known of why."""
 

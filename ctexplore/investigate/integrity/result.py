@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 
 class Kind(StrEnum):
@@ -24,8 +25,7 @@ class Status(StrEnum):
     NO_DIGEST = "no-digest"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """uri: where it lies, or lay. reason: one line, "" where it is valid. account, region: of the
     trail's folder it belongs to, "" where nothing tells. key: the source's own name for it, where
     it lies here. span: the time that no digest covers, of a finding about that."""
@@ -40,8 +40,7 @@ class Finding:
     span: tuple[datetime, datetime] | None = None
 
 
-@dataclass(slots=True)
-class Summary:
+class Summary(Struct):
     """How many findings there are of each status."""
 
     digests: Counter[Status] = field(default_factory=Counter)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct, field
 
 from ctexplore.investigate.integrity.cell import AFTER, Cell
 from ctexplore.investigate.integrity.content import LoggingEvent
@@ -30,8 +31,7 @@ _BEFORE = timedelta(hours=2)
 _Place = tuple[str, str]
 
 
-@dataclass(slots=True)
-class _Unit:
+class _Unit(Struct):
     """What lies in the folders of one account and region."""
 
     days: list[str] = field(default_factory=list)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+
+class Heading(Struct, frozen=True):
     """level: 1 is the title. loud: whether it is about something that failed or destroyed."""
 
     level: int
@@ -15,15 +15,13 @@ class Heading:
     loud: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """Names of ours, each with a text that may be anybody's."""
 
     rows: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(Struct, frozen=True):
     """Rows below titles of ours. loud: the rows that speak loudest."""
 
     titles: tuple[str, ...]
@@ -31,8 +29,7 @@ class Grid:
     loud: frozenset[int] = field(default_factory=frozenset)
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """Lines of code, each safe for a screen."""
 
     lines: tuple[str, ...]

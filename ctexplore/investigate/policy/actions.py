@@ -7,8 +7,9 @@ Reference and the S3 User Guide ("Required permissions for Amazon S3 API operati
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 # Lambda's events end in the date of their API, and a version (UpdateFunctionCode20150331v2),
 # CloudFront's in a date with underscores (CreateDistribution2020_05_31).
@@ -16,8 +17,7 @@ _VERSION: Final = re.compile(r"(?:20\d{6}(?:v\d+)?|20\d\d_\d\d_\d\d)$")
 _NAME: Final = re.compile(r"[A-Z][A-Za-z0-9]{1,127}")
 
 
-@dataclass(frozen=True, slots=True)
-class Needs:
+class Needs(Struct, frozen=True):
     """actions: without prefix; none where nothing is needed. reason: why there are none. named:
     the action is called like the event, which holds for operations of the service's API only."""
 

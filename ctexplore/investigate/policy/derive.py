@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+from msgspec import Struct
 
 from ctexplore.investigate.policy.actions import HANDING, needs_of
 from ctexplore.investigate.policy.resources import Place, resource_of, takes_resource
@@ -24,8 +24,7 @@ _CALLS: Final = frozenset(("AwsApiCall", ""))
 _NO_OPERATION: Final = "the service's public API has no operation of this name"
 
 
-@dataclass(frozen=True, slots=True)
-class Unresolved:
+class Unresolved(Struct, frozen=True):
     """Events that have no part in the policy, and why; source and name as the log has them."""
 
     source: str
@@ -34,8 +33,7 @@ class Unresolved:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class UsedPolicy:
+class UsedPolicy(Struct, frozen=True):
     """events: that the policy is made of. failed: left out, for they were not allowed or did not
     work. free: that need no permission. calls: events by action. notes: what a reader has to
     know."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct, field
 
 from ctexplore.query.fields import FLAGS
 from ctexplore.store.columns.schema import FIELDS, NO_TIME
@@ -35,8 +35,7 @@ class NoActor(LookupError):
     """Nobody has that name; says so."""
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """One value of a field: events, failures, the times of the first and the last event in
     milliseconds since 1970, None without any."""
 
@@ -47,8 +46,7 @@ class Value:
     last: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Denied:
+class Denied(Struct, frozen=True):
     """A call that was denied: of which service's API, how often, and on how many targets.
 
     allowed: the time of the first success after a denial, None where none came. again: successes
@@ -65,8 +63,7 @@ class Denied:
     again: int = 0
 
 
-@dataclass(slots=True)
-class Profile:
+class Profile(Struct):
     """actor: the stable id (an ARN, a service or an account). who: the labels it goes by.
 
     sections: values of each of FIELDS_COUNTED, most frequent first. errors: the failures by

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct, field
 
 from ctexplore.investigate.sigma.columns import any_of, part_of
 from ctexplore.investigate.sigma.rule import Rule
@@ -27,8 +27,7 @@ _RARE: Final = 20  # one record in so many
 _ODD: Final = (Like(("Insight",)), Like(("Aggregated",)))
 
 
-@dataclass(slots=True)
-class Hits:
+class Hits(Struct):
     """Which events each rule matches.
 
     rows: for each rule, in their order, uint32, ascending row numbers. unread: rows of which a

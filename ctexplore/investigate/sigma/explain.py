@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from ctexplore.investigate.sigma.tree import (
     Anywhere,
@@ -21,8 +22,7 @@ from ctexplore.investigate.sigma.tree import (
 from ctexplore.investigate.sigma.wanted import ANYTHING
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """One thing that a rule asked and that holds; texts not safe for a screen.
 
     selection: the rule's name for it. field: "" for a keyword. wanted: what the rule asked for,

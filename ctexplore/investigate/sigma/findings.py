@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
+from msgspec import Struct, field
 
 from ctexplore.engines.answer import Answer
 from ctexplore.export.fields import Field, columns
@@ -17,8 +17,7 @@ from ctexplore.store.columns.schema import NO_TIME
 from ctexplore.store.columns.table import Table
 
 
-@dataclass(slots=True)
-class Finding:
+class Finding(Struct):
     """events: how many a rule matches, copies of one event counted once. first, last:
     milliseconds since 1970 UTC, None while none has a time. newest: the texts of some fields of
     the newest ones, as the log has them."""

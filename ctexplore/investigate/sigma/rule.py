@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct, field
 
 from ctexplore.investigate.sigma.tree import Tree
 
@@ -13,8 +14,7 @@ from ctexplore.investigate.sigma.tree import Tree
 LEVELS: Final = ("critical", "high", "medium", "low", "informational", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """name: its title, alone of its kind among the rules that were read together. level: one of
     LEVELS. tags: as the rule has them, such as attack.t1098. Texts are as their author wrote
     them: not safe for a screen."""
@@ -43,8 +43,7 @@ class Rule:
         return ", ".join(t.upper() if is_number(t) else _words(t) for t in found)
 
 
-@dataclass(frozen=True, slots=True)
-class RuleProblem:
+class RuleProblem(Struct, frozen=True):
     """A rule, or a whole file, that cannot be asked; title is "" for a file."""
 
     file: Path
@@ -55,14 +54,13 @@ class RuleProblem:
         return ": ".join(filter(None, (str(self.file), self.title, self.reason)))
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSet:
+class RuleSet(Struct, frozen=True):
     """rules: the worst first, then by name. elsewhere: rules that are about other logs."""
 
     rules: tuple[Rule, ...] = ()
     problems: tuple[RuleProblem, ...] = ()
     elsewhere: int = 0
-    names: dict[str, int] = field(default_factory=dict, compare=False)
+    names: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(

@@ -6,18 +6,17 @@ The record is what decides; columns only spare the reading of it (``columns.py``
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import orjson
+from msgspec import Struct
 
 from ctexplore.investigate.sigma.wanted import Nothing, Wanted, anywhere, tester
 from ctexplore.query.record import all_texts, text_of, values_at
 from ctexplore.trail.node import Object, dump
 
 
-@dataclass(frozen=True, slots=True)
-class Has:
+class Has(Struct, frozen=True):
     """A field with a value. field: as the rule writes it; members of the record from the top
     down, whatever their case, arrays on the way standing for their elements.
 
@@ -41,8 +40,7 @@ class Has:
         return None if some or not isinstance(self.wanted, Nothing) else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Anywhere:
+class Anywhere(Struct, frozen=True):
     """A keyword: a text somewhere in a record's keys and values."""
 
     wanted: Wanted
@@ -52,8 +50,7 @@ class Anywhere:
         return next((text for text in all_texts(record) if text and test(text)), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Same:
+class Same(Struct, frozen=True):
     """A field whose value is another's. starts, ends: or only starts or ends with it; with both
     it is somewhere in it."""
 
@@ -77,23 +74,19 @@ class Same:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Every:
+class Every(Struct, frozen=True):
     parts: tuple[Tree, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Either:
+class Either(Struct, frozen=True):
     parts: tuple[Tree, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Opposite:
+class Opposite(Struct, frozen=True):
     part: Tree
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """A selection, by the name that the rule gives it."""
 
     name: str

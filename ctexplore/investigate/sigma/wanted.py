@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final, TypeAlias
+
+from msgspec import Struct
 
 from ctexplore.query.match import Test, in_network, wild
 from ctexplore.query.values import compiled, number
@@ -31,8 +32,7 @@ _UNITS: Final[dict[str, Callable[[datetime], int]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Like:
+class Like(Struct, frozen=True):
     """The whole text, with wildcards. pieces: literal texts at even positions, STAR or ONE
     between them; a literal may be empty."""
 
@@ -63,8 +63,7 @@ class Like:
         return Matching(f"(?s)^(?:{''.join(pattern)})$", fold=not self.cased).test()
 
 
-@dataclass(frozen=True, slots=True)
-class Matching:
+class Matching(Struct, frozen=True):
     """An RE2 expression found anywhere in the text. fold: whatever its case."""
 
     pattern: str
@@ -82,8 +81,7 @@ class Matching:
         return lambda text: search(text.encode("utf-8", "surrogatepass")) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Within:
+class Within(Struct, frozen=True):
     """An address of a block, as 10.0.0.0/8."""
 
     network: str
@@ -99,8 +97,7 @@ class Within:
         return in_network(self.network)
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
+class Beside(Struct, frozen=True):
     """A number on one side of another. op: < <= > >= or !=, which any other number is."""
 
     op: str
@@ -134,8 +131,7 @@ class Beside:
         return test
 
 
-@dataclass(frozen=True, slots=True)
-class TimePart:
+class TimePart(Struct, frozen=True):
     """A part of a time, in UTC. unit: minute, hour, day, week (ISO 8601), month or year."""
 
     unit: str
@@ -163,8 +159,7 @@ class TimePart:
         return test
 
 
-@dataclass(frozen=True, slots=True)
-class Nothing:
+class Nothing(Struct, frozen=True):
     """No value at all."""
 
     def __str__(self) -> str:

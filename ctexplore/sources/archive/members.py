@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from ctexplore.sources.source import LogFile, Page, SourceError
 
@@ -12,8 +12,7 @@ MOST_MEMBERS = 1_000_000
 MOST_NAME = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """name: as written. offset: where its content, or the header before it, begins.
 
     size: bytes it takes in the archive. unpacked: bytes it says it has.
@@ -31,8 +30,7 @@ class Member:
     failed: str = ""
 
 
-@dataclass(slots=True)
-class Contents:
+class Contents(Struct):
     """members: in the archive's order, folders left out. damage: what is wrong with the whole."""
 
     members: list[Member] = field(default_factory=list)

@@ -9,9 +9,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Protocol
+
+from msgspec import Struct
 
 from ctexplore.sources.athena.errors import explain_athena, explain_failed
 from ctexplore.sources.s3.unanswered import failures
@@ -30,8 +31,7 @@ SETTLED: Final = timedelta(hours=1)
 Row = tuple[str | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a query runs. database, workgroup: "" is Athena's default. output: where answers are
     kept, ``s3://…``; "" where the workgroup says it."""
 
@@ -40,8 +40,7 @@ class Place:
     output: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """What a query read, in bytes, and how long it ran, in seconds. again: when it was asked for,
     where that was before and nothing was read now."""
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 from itertools import chain
 from typing import Any, Final
+
+from msgspec import Struct
 
 from ctexplore.sources.athena.queries import Done, Kept, Queries, Row
 from ctexplore.sources.athena.rows import origin, records
@@ -27,8 +28,7 @@ Fetch = Callable[[str, str], bytes]
 Find = Callable[[bytes, str], bytes | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """sql: one SELECT of ``rows.selected(more)``. wanted: the filter it answers, as text. said:
     the same as whoever made the question has it. until: the end of the times it is about."""
 

@@ -7,9 +7,11 @@ API Reference. Status and selectors are answered in a trail's home region only.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ctexplore.sources.aws.session import open_client
 from ctexplore.sources.s3.errors import THROTTLED, Asked, code_of, explain
@@ -22,8 +24,7 @@ Calls = Callable[[str], Any]  # from a region to a client of CloudTrail there
 _DENIED: Final = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403"}
 
 
-@dataclass(frozen=True, slots=True)
-class Trail:
+class Trail(Struct, frozen=True):
     """One trail. What could not be asked is None, and ``unknown`` says why.
 
     prefix: of the bucket, without a slash at its end. global_events: whether IAM, STS and
@@ -75,8 +76,7 @@ class Trail:
         return tuple(gaps)
 
 
-@dataclass(frozen=True, slots=True)
-class Trails:
+class Trails(Struct, frozen=True):
     """What is known so far. unknown: what the list itself may lack, and why."""
 
     trails: tuple[Trail, ...] = ()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from ctexplore.sources.demo.clock import HOUR
 from ctexplore.sources.demo.clues import LEAKED_KEY, LEAKED_USER
@@ -29,8 +30,7 @@ CHROME = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """name: before the @. sets: (account, permission set) pairs they may sign in with.
 
     shift: hour of the day (UTC) their working day begins. region: where they look.

@@ -8,9 +8,10 @@ Source: CloudTrail User Guide, 'CloudTrail digest file structure'.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
+
+from msgspec import Struct
 
 from ctexplore.sources.demo.clock import HOUR, date, stamp
 from ctexplore.sources.demo.clues import STARTED, STOPPED
@@ -26,8 +27,7 @@ _PAST = 432
 """Digests end 7 minutes and 12 seconds past the hour."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hashed:
+class Hashed(Struct, frozen=True):
     """A delivered log file, as its digest lists it."""
 
     key: str

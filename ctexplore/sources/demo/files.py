@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ctexplore.sources.demo.cast import roster
 from ctexplore.sources.demo.clock import DAY, SLOT, SLOTS, file_time
@@ -34,8 +35,7 @@ def envelope(records: Iterable[str]) -> bytes:
     return f'{{"Records":[{",".join(records)}]}}'.encode("ascii")
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Struct, frozen=True):
     """name: without its folder. content: uncompressed. first, last: seconds of its events.
 
     delivered: the second CloudTrail put it there. events: how many it holds. original: the

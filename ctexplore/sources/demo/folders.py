@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ctexplore.sources.demo.clock import DAYS, START, date
 from ctexplore.sources.demo.fleet import HOME, PROD, REGIONS, STAGES
@@ -21,8 +21,7 @@ _KINDS = {
 """Days on which the production account's home region has these."""
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(Struct, frozen=True):
     """kind: as the key has it. day: counts from clock.START."""
 
     kind: str

@@ -5,9 +5,10 @@ Source: CloudTrail User Guide, 'CloudTrail userIdentity element'.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct
 
 from ctexplore.sources.demo.clock import stamp
 from ctexplore.sources.demo.dice import access_key, number, principal_id
@@ -18,8 +19,7 @@ TURN = 7200
 """Sessions begin shortly after an even hour: quiet regions then get few files, not many."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Actor:
+class Actor(Struct, frozen=True, eq=False):
     """A principal with its habits. Compared as an object: it is a key in every inner loop.
 
     kind: userIdentity.type: AssumedRole, IAMUser, AWSService.

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct
 
 from ctexplore.sources.demo.cast import CLI
 from ctexplore.sources.demo.clock import DAY, HOUR, date, file_time, moment
@@ -27,8 +28,7 @@ _DAYS = (0, 1)
 _LATE = 23 * HOUR + 58 * 60  # delivered in the next day's folder
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """above: what stands before an account. accounts: owners of files. management: an account
     whose files also lie outside the organization's folder. flat: no folders at all."""
 
@@ -63,8 +63,7 @@ MERGED: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(Struct, frozen=True):
     """What was laid out. files: log files; ids: of their events; other: files that are none."""
 
     files: int

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ctexplore.sources.demo.catalogue import drawn
 from ctexplore.sources.demo.clock import DAY, date
@@ -22,8 +23,7 @@ Event = tuple[int, int, str]
 _NOTHING: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(Struct, frozen=True):
     """An event somebody's day demands. None: left to chance, by the actor's habit.
 
     fixed: places of the shape (shapes.py) that are not left to chance.

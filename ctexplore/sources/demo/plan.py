@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from itertools import accumulate
+
+from msgspec.structs import replace
 
 from ctexplore.sources.demo.clock import DAY, SLOT, SLOTS
 from ctexplore.sources.demo.clues import STARTED, STOPPED

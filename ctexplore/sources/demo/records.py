@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from ctexplore.sources.demo.clock import stamp
 
@@ -21,8 +22,7 @@ VPC_ENDPOINT = "vpce-0a1b2c3d4e5f60718"
 TOKEN = "IQoJb3JpZ2luX2VjEXAMPLE//////////wEaCXVzLWVhc3QtMSJHMEUCIQD" + "EXAMPLEtoken" * 20
 
 
-@dataclass(slots=True)
-class Call:
+class Call(Struct):
     """What was asked and answered, apart from who asked and when.
 
     source: the service, without ``.amazonaws.com``.
@@ -44,8 +44,7 @@ class Call:
     more: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Struct, frozen=True):
     """Who called and by which way.
 
     channel: ``sdk``; ``console`` (a browser's session); ``vpce`` (through a VPC endpoint);

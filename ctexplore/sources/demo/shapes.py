@@ -11,14 +11,14 @@ the target.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from ctexplore.sources.demo.records import Call, bucket, s3_extra, s3_objects
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Shape:
+class Shape(Struct, frozen=True, eq=False):
     """kind: of its target, as fleet.py names it. refusal: an error of its own, and per mille."""
 
     call: Call

@@ -6,7 +6,7 @@ depend on the seed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ctexplore.sources.demo import story_calls as calls
 from ctexplore.sources.demo.cast import FIREFOX, MAYA, sso_role
@@ -48,8 +48,7 @@ PLANTED = Caller(iam_user(PROD, PLANTED_USER, PLANTED_KEY), THIEF_ADDRESSES[1], 
 RESPONDER = Caller(assumed_role(RESPONSE, RESPONSE_KEY, moment(_RESPONDED)), MAYA.address, FIREFOX)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One event of the story.
 
     time: ``MM-DD HH:MM:SS`` of 2026, UTC. key: the access key the caller used; empty at the

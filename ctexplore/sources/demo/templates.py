@@ -7,9 +7,10 @@ that was dumped once does (9 µs an event, 3 µs).
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import cache, lru_cache
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from ctexplore.sources.demo.clock import HOUR, prose
 from ctexplore.sources.demo.dice import guid_of, principal_id

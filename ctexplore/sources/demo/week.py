@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from ctexplore.sources.demo import connect, signins
 from ctexplore.sources.demo.cast import (
@@ -29,8 +30,7 @@ from ctexplore.sources.demo.identity import Actor
 from ctexplore.sources.demo.noise import Cue
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """A record that is worded apart from the shapes; ``write`` is called when it is needed.
 
     delivered: the second its file was delivered, when that was late. copies: in how many

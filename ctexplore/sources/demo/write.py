@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from ctexplore.sources.demo.bulk import PER_FILE, bulk_files
 from ctexplore.sources.demo.files import Made, gzipped
@@ -16,8 +17,7 @@ from ctexplore.trail.sidecar import KEYS_NAME, SIGNATURE_ENDING, write_keys
 SHAPES = ("mixed", *PER_FILE)
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """What was written; bytes are stored (compressed) bytes."""
 
     files: int

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from threading import Lock
 from typing import Final, Protocol
+
+from msgspec import Struct, field
 
 from ctexplore.sources.history.lookup import Answer, Wish
 from ctexplore.sources.history.service import EVENT_HISTORY, Service
@@ -31,8 +32,7 @@ class Asked(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryOptions:
+class HistoryOptions(Struct, frozen=True):
     """Whose Event history; "" means not given. regions: at least one. every: they were not
     named one by one, so that one which is not enabled is only noted. log_group: it is that of a
     trail's log group, as it was named."""
@@ -45,8 +45,7 @@ class HistoryOptions:
     log_group: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """An account that can be asked. lookups: None when offline. renew: reads credentials anew
     and may ask for an MFA code; raises SourceError. whose: as ``aws_session.whose`` says.
     service: what is asked. places: the accounts and regions that it tells of; None is this
@@ -61,8 +60,7 @@ class Account:
     places: Mapping[str, tuple[str, ...]] | None = None
 
 
-@dataclass(slots=True)
-class HeldPages:
+class HeldPages(Struct):
     """Files of pages, those made last, where no cache may keep them."""
 
     _files: OrderedDict[LogFile, bytes] = field(default_factory=OrderedDict)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from ctexplore.sources.source import LogFile
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """All events with start <= time < stop, seconds since 1970, are in ``files``."""
 
     start: int
@@ -18,8 +18,7 @@ class Stretch:
     files: tuple[LogFile, ...] = ()
 
 
-@dataclass(slots=True)
-class Known:
+class Known(Struct):
     """Of one day: stretches that nothing can be added to any more, newest first, none touching
     another; and ``recent``, files of the time after, which are asked for again. asked: false of
     a day of which nothing is known, not even that it had no events.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
+
+from msgspec import Struct
 
 from ctexplore.sources.history.asking import Asking, TokenLost
 from ctexplore.sources.history.errors import explain_lookup
@@ -21,8 +22,7 @@ _OF_INSIGHTS: Final = ("EventId", "EventName", "EventSource")
 Event = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """events: newest first. complete: the second from which on all have come; None where only
     the times of the events tell."""
 
@@ -30,8 +30,7 @@ class Answer:
     complete: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(Struct, frozen=True):
     """The one attribute that a lookup may be narrowed by; AWS ignores a second one.
 
     key: one of KEYS. value: compared as it is, case and all.
@@ -44,8 +43,7 @@ class Attribute:
         return f"{self.key}={self.value}"
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """Whose events: of a region, Insights events or management events, with an attribute.
 
     account: "" where there is but one.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
+
+from msgspec import Struct
 
 from ctexplore.trail.window import INSIGHT_SLACK
 
@@ -13,8 +14,7 @@ INSIGHTS: Final = "Insights"
 KINDS: Final = (EVENTS, INSIGHTS)
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(Struct, frozen=True):
     """A service that answers questions about a stretch of time.
 
     name: for people. reach: how far back it can be asked. kinds: of KINDS, what it tells apart.

@@ -5,8 +5,9 @@ Whatever may ask or must fail fast happens here, before a screen covers the term
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from ctexplore.sources.history.account import Account, HistoryOptions
 from ctexplore.sources.history.clients import ALL, Clients

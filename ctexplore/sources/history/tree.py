@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+
+from msgspec import Struct
 
 from ctexplore.sources.history.service import EVENTS
 from ctexplore.trail.layout import place_of
 from ctexplore.trail.window import DELIVERY_SLACK
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryTree:
+class HistoryTree(Struct, frozen=True):
     """Made up without any request.
 
     places: the regions of each account. kinds: of KINDS. reach: days before today. known: the

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 # CloudWatch Logs API Reference, "CreateLogGroup", logGroupName.
 _NAME: Final = re.compile(r"[.\-_/#A-Za-z0-9]{1,512}")
 _ARN: Final = re.compile(r"arn:[a-z-]+:logs:([a-z0-9-]+):[0-9]{12}:log-group:([^:]+)(?::\*)?")
 
 
-@dataclass(frozen=True, slots=True)
-class GroupName:
+class GroupName(Struct, frozen=True):
     """region: "" where only AWS's configuration can tell it."""
 
     name: str

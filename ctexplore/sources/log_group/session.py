@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from ctexplore.sources.aws.session import endpoint_of
 from ctexplore.sources.history.account import Account, HistoryOptions

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 # A trail's streams, of which a busy region has several (CloudTrail User Guide, "CloudWatch log
 # group and log stream naming for CloudTrail").
 _NAME: Final = re.compile(r"([0-9]{12})_CloudTrail_([a-z]{2}(?:-[a-z]+)+-[0-9]+)(?:_[0-9]+)?")
 
 
-@dataclass(slots=True)
-class Streams:
+class Streams(Struct):
     """of: the names of an account's region, sorted. foreign: how many are no trail's. oldest:
     milliseconds since 1970 of the first event in any, None where none has one."""
 

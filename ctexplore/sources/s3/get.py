@@ -14,9 +14,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
 from typing import Any
+
+from msgspec import Struct
 
 from ctexplore.sources.s3.body import Plain, Streamed
 from ctexplore.sources.s3.form import Form, is_plain, learn
@@ -42,8 +43,7 @@ _METADATA = "x-amz-meta-"
 _QUOTA = 500  # botocore.retries.quota.RetryQuota.INITIAL_CAPACITY
 
 
-@dataclass(frozen=True, slots=True)
-class _Learned:
+class _Learned(Struct, frozen=True):
     """checked: names of checksums that botocore would check in an answer."""
 
     form: Form

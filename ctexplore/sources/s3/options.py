@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ctexplore.sources.address import Address
 
 
-@dataclass(frozen=True, slots=True)
-class S3Options:
+class S3Options(Struct, frozen=True):
     """Everything that leads to one bucket; ``""`` means not given.
 
     bucket: name, access-point alias or ARN. prefix: ``""`` or ending in ``/``.

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from ctexplore.sources.s3.errors import THROTTLED
 
 
-@dataclass(slots=True)
-class Requests:
+class Requests(Struct, eq=False):
     """Counters any thread may read; botocore's own retries are counted too.
 
     list, get: requests sent. bytes: stored bytes received. throttled: answers that asked to
@@ -21,7 +21,7 @@ class Requests:
     get: int = 0
     bytes: int = 0
     throttled: int = 0
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def watch(self, client: Any) -> None:
         """Count what this botocore S3 client sends from now on."""

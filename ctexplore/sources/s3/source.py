@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from ctexplore.sources.s3.download import Again, Download
 from ctexplore.sources.s3.errors import THROTTLED, Asked, archived, code_of, explain
@@ -21,8 +22,7 @@ from ctexplore.sources.source import LogFile, Page, SourceError
 ROUNDS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
+class Connection(Struct, frozen=True):
     """A botocore S3 client and how to ask who it is.
 
     client: None when offline. caller: one STS request; the ARN of its credentials.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct, field
 
 from ctexplore.sources.source import LogFile, Page, Source, SourceError
 from ctexplore.sources.tagged import read_tagged
@@ -21,8 +22,7 @@ SETTLED = timedelta(days=31)
 FRESH = 10.0
 
 
-@dataclass(slots=True)
-class _Begun:
+class _Begun(Struct):
     """A listing under way: when it began, the pages that came, and those to come."""
 
     at: float

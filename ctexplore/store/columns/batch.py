@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import msgspec
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct, field
 
 from ctexplore.store.columns.entries import Entries
 from ctexplore.store.columns.schema import DIMENSIONS
@@ -20,8 +19,7 @@ _SPARSE = ("issuing", "issued")
 _MAGIC = b"ctexcol3"
 
 
-@dataclass(slots=True)
-class Batch:
+class Batch(Struct):
     """n events, in the order of their files.
 
     time: int64[n], milliseconds since 1970 UTC, or NO_TIME.

@@ -18,7 +18,7 @@ from msgspec.structs import astuple
 from ctexplore.store.columns import distinct, stamps
 from ctexplore.store.columns.batch import Batch, Codes
 from ctexplore.store.columns.issued import number_of
-from ctexplore.store.columns.numbers import FIELDS, SIGN_INS, TARGETS, Memo, Numbers
+from ctexplore.store.columns.numbers import FIELDS, TARGETS, Memo, Numbers
 from ctexplore.store.columns.schema import DIMENSIONS, EMPTY
 from ctexplore.store.containers.split import Bytes
 from ctexplore.trail import record as trail
@@ -179,7 +179,7 @@ def _joined(parts: list[Codes]) -> Codes:
     return np.concatenate(parts) if parts else np.empty(0, np.uint32)
 
 
-_LOOKED_AT = SIGN_INS | {""}
+_LOOKED_AT = frozenset((*trail.SIGN_INS, ""))
 
 Row = tuple[Any, ...]
 """A Record's fields, in their order."""

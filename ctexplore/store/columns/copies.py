@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from ctexplore.store.columns.batch import Codes
 from ctexplore.store.columns.schema import DIMENSIONS
 from ctexplore.store.columns.table import Table
 
 
-@dataclass(frozen=True, slots=True)
-class Copies:
+class Copies(Struct, frozen=True):
     """Events folded into another because id and bytes are the same.
 
     rows: the folded events, grouped by the event that stands for them.

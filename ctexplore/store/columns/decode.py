@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
 import msgspec
-from msgspec.structs import astuple
+from msgspec import Struct, field
+from msgspec.structs import astuple, replace
 
 from ctexplore.store.columns.batch import Batch
 from ctexplore.store.columns.coding import Coder, Row
@@ -21,8 +21,7 @@ from ctexplore.trail.record import Record, decode_record
 _TOLD = 20
 
 
-@dataclass(slots=True)
-class Decoded:
+class Decoded(Struct):
     """The batch, and what happened to each file.
 
     read: per file whether it counts as read. problems: with their file's key.

@@ -52,11 +52,6 @@ FIELDS: Final = {
     "agent": ("userAgent",),
 }
 
-# Sign-ins that tell their failure in the response, each under its own name (CloudTrail User
-# Guide, "AWS Management Console sign-in events").
-SIGN_INS: Final = frozenset(("ConsoleLogin", "CheckMfa", "SwitchRole"))
-
-
 # Where a record names its target; the first of them that does so counts.
 TARGETS: Final = {
     "resources": target.from_resources,

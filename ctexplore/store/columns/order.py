@@ -6,10 +6,10 @@ Both grow with the table and cost array work only: nothing here runs Python per 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct, field
 
 from ctexplore.store.columns.added import Added
 from ctexplore.store.columns.batch import Codes, Ints
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 _SPARSE = 4
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """What the event list shows: row numbers, newest first unless sorted otherwise.
 
     rows: uint32[shown]. total: events before the filter, copies folded. sort: the order of the

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, get_args, get_type_hints
 
 import msgspec
@@ -20,10 +20,10 @@ from ctexplore.store.columns import distinct, stamps
 from ctexplore.store.columns.batch import Batch, Codes
 from ctexplore.store.columns.entries import Entries
 from ctexplore.store.columns.issued import number_of
-from ctexplore.store.columns.numbers import FIELDS, SIGN_INS, TARGETS, Numbers
+from ctexplore.store.columns.numbers import FIELDS, TARGETS, Numbers
 from ctexplore.store.columns.schema import DIMENSIONS, EMPTY
 from ctexplore.trail.issued import ISSUING, issued_by
-from ctexplore.trail.record import Record, value_of
+from ctexplore.trail.record import SIGN_INS, Record, value_of
 
 try:
     from ctexplore.store.columns._fields import Fields
@@ -173,7 +173,7 @@ _GO_ON: Final = 0
 _STOP: Final = 1
 
 
-def _written(names: frozenset[str]) -> frozenset[bytes]:
+def _written(names: Iterable[str]) -> frozenset[bytes]:
     return frozenset(map(msgspec.json.encode, names))
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import heapq
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ctexplore.store.columns.added import Added
 from ctexplore.store.columns.batch import Codes
@@ -28,8 +29,7 @@ Texts = Callable[[str, Codes], Mapping[int, str]]
 """From a field that the table lacks and row numbers to the texts of those that have one."""
 
 
-@dataclass(frozen=True, slots=True)
-class SortBy:
+class SortBy(Struct, frozen=True):
     """field: ``time``, a text field of the table, or another that ``Texts`` knows.
 
     descending: from z to a, or from the newest. Events without a value come last either way,
@@ -40,8 +40,7 @@ class SortBy:
     descending: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Ranks:
+class Ranks(Struct, frozen=True, eq=False):
     """Where each event stands in a sorted view: the lowest rank first.
 
     dimension: whose entry numbers ``ranks`` is indexed by; "" when by row numbers, and "time"

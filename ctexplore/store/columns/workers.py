@@ -9,9 +9,11 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ctexplore.store.columns import worker
 from ctexplore.store.columns.decode import Decoded, decode
@@ -40,8 +42,7 @@ class _Lost(Exception):
     """The process that was to answer has ended, or not all files could be had."""
 
 
-@dataclass(slots=True)
-class _Job:
+class _Job(Struct):
     """keys: of the files that were handed over. broken: not all could be had."""
 
     files: Files

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
+
+from msgspec import Struct
 
 from ctexplore.trail.layout import Level, place_of
 from ctexplore.trail.names import parse_name
@@ -14,8 +15,7 @@ from ctexplore.trail.window import start_after_name
 DATED: Final = {Level.YEAR: 1, Level.MONTH: 2, Level.DAY: 3}
 
 
-@dataclass(frozen=True, slots=True)
-class Rhythm:
+class Rhythm(Struct, frozen=True):
     """How often what is listed, where listing costs requests.
 
     whole: today and yesterday from their first name on, and the levels above days. late: each
@@ -29,8 +29,7 @@ class Rhythm:
     after: timedelta = timedelta(hours=1)
 
 
-@dataclass(slots=True)
-class FollowedDay:
+class FollowedDay(Struct):
     """whole: when its folder was last listed from the first name on. newest: the latest delivery
     by the names in it. again: when it may be asked for again after it was denied."""
 

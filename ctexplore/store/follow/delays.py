@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from statistics import median
+
+from msgspec import Struct
 
 from ctexplore.sources.source import LogFile
 from ctexplore.store.columns.batch import Codes
@@ -15,8 +16,7 @@ from ctexplore.trail.names import parse_name
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Delay:
+class Delay(Struct, frozen=True):
     """Medians. delivered: from an event to its log file. seen: from then until it was found."""
 
     delivered: timedelta

@@ -13,10 +13,11 @@ more than 1,000 names costs one for every 1,000 when it is listed whole.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from ctexplore.sources.arranged import ArrangedSource
 from ctexplore.sources.found import Found, requests
@@ -36,8 +37,7 @@ _DAY: Final = timedelta(days=1)
 _THREADS: Final = 8
 
 
-@dataclass(slots=True)
-class Look:
+class Look(Struct):
     """What one look found. found: files nobody has read, by folder, the oldest day first; they
     come again with the next look until ``Follower.taken``. listed: LIST requests.
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Set
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+
+from msgspec import Struct
 
 from ctexplore.sources.source import LogFile
 
@@ -13,8 +14,7 @@ _FIRST_PAUSE: Final = timedelta(seconds=15)
 _LONGEST_PAUSE: Final = timedelta(hours=1)
 
 
-@dataclass(slots=True)
-class _File:
+class _File(Struct):
     folder: str
     file: LogFile
     tries: int = 0

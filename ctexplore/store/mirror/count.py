@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 
-@dataclass(slots=True)
-class Count:
+class Count(Struct):
     """What became of each object: found = written + there + failed + skipped + left.
 
     there: in the folder before, whole. left: not tried yet, and in the end none, unless the fetch
@@ -31,8 +30,7 @@ class Count:
         self.failures.append((key, reason))
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
+class Price(Struct, frozen=True):
     """At most: the log files ``beyond`` the scope are fetched only if digests list them.
 
     objects: found and not skipped. digests, beyond: of these. stored: bytes to get in ``gets``.

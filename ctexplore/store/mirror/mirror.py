@@ -6,8 +6,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import CancelledError, Future
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from ctexplore.sources.source import LogFile, Source, SourceError
 from ctexplore.sources.tagged import read_tagged
@@ -25,15 +26,13 @@ if TYPE_CHECKING:
     from ctexplore.store.mirror.scope import Wanted
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(Struct, frozen=True):
     written: bool
     sha256: str
     signed: bool
 
 
-@dataclass(slots=True)
-class _Todo:
+class _Todo(Struct):
     """Files by what is to be done for them. packed: folder, pack of the cache, and files."""
 
     there: int = 0

@@ -13,8 +13,10 @@ import json
 import os
 import stat
 from contextlib import suppress
-from dataclasses import asdict, dataclass
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from ctexplore.sources.source import LogFile
 from ctexplore.trail.sidecar import FETCHED_NAME
@@ -22,8 +24,7 @@ from ctexplore.trail.sidecar import FETCHED_NAME
 _OPEN: Final = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+class Fetched(Struct, frozen=True):
     """A line. etag: whatever versions the source's files have. sha256: of the stored bytes."""
 
     key: str

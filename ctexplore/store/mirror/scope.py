@@ -11,9 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Final, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ctexplore.sources.found import Found, requests
 from ctexplore.sources.source import LogFile, Page, Source, SourceError
@@ -37,8 +39,7 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 
-@dataclass(slots=True)
-class Wanted:
+class Wanted(Struct):
     """What is to be fetched. files: logs and digests, each key once, folder by folder. beyond:
     logs before and after the scope, wanted if one of the digests lists them.
 

@@ -12,13 +12,13 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 from typing import Final, NamedTuple
 
 import msgspec
 import numpy as np
+from msgspec import Struct
 
 from ctexplore.store.columns.batch import Batch
 from ctexplore.store.columns.decode import Decoded, decode
@@ -34,8 +34,7 @@ _NOTHING: Final = HEAD + _TAIL
 _ENTRY: Final = 100  # bytes that holding a record takes, besides its own
 
 
-@dataclass(frozen=True, slots=True)
-class Sieve:
+class Sieve(Struct, frozen=True):
     """test: what a record's bytes must have, or it cannot match. alone: no column could rule out
     more, so columns are not worth loading."""
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from textual.message import Message
 
 from ctexplore.query.evaluate import Filter
@@ -23,8 +24,7 @@ from ctexplore.tui.counts.facet import Facet, facet_of
 _SHARE = 0.25
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """What to count of a view. filter: whose answer it is. bins: bars of the timeline. columns:
     facets, with at most ``values`` values each."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from msgspec import Struct
 
 from ctexplore.query.combine import Asked, without
 from ctexplore.query.evaluate import Filter
@@ -26,8 +26,7 @@ class FacetValue(NamedTuple):
     outside: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Facet:
+class Facet(Struct, frozen=True):
     """The most frequent values of a column, the filter's own among them. distinct: how many
     there are in all, without the empty one."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from ctexplore.query.timeline import Timeline
 from ctexplore.text import cell_width
@@ -26,8 +27,7 @@ class Cell(NamedTuple):
     chosen: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Pointed:
+class Pointed(Struct, frozen=True):
     """What is pointed at, as bins: the first and the last that the list's page shows, and the
     first and last chosen; None is nothing."""
 

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from msgspec import Struct
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -43,8 +44,7 @@ _WHERE_LINE = 9
 _BESIDE_GRAPH = 10  # lines that the summary, four rows of the tree and the last line take
 
 
-@dataclass
-class _Read:
+class _Read(Struct):
     """A record made ready to show, or why it cannot be."""
 
     parsed: Parsed | None

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ctexplore.config import is_account_id
 from ctexplore.query import fields
@@ -74,8 +76,7 @@ def _code(text: str, width: int) -> str:
     return clip(text, width)
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(Struct, frozen=True):
     """One column. Widths are terminal cells.
 
     name: as filters call the field. widths: the fewest that say anything, those for most

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from ctexplore.tui.glyphs import ASCII, glyphs
 
@@ -16,8 +17,7 @@ _PLAIN_VERDICTS: Final = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Signs:
+class Signs(Struct, frozen=True):
     """Each takes one cell.
 
     cursor: of the current line. cell: before its current cell. up, down: before the title that

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from textual.content import Content
 
 from ctexplore.investigate.compare.fields import FieldRow
@@ -14,8 +14,7 @@ from ctexplore.text import clip, safe
 _VALUE = 2_000  # characters of one value
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """heads: a line for each event: when, what, who. words: what each changed, in plain words.
     change: of the one event's policy. before: the head of the call that set it before."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import ClassVar
 
 import msgspec
+from msgspec import Struct
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -28,8 +28,7 @@ from ctexplore.tui.prompt import Prompt
 _NOTHING = "Nothing yet: in the list {} marks an event, {} writes a note on it."
 
 
-@dataclass
-class Chosen:
+class Chosen(Struct):
     """Where to go, or what to filter by."""
 
     entry: Entry

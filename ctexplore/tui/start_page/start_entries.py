@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 from ctexplore.sources.aws.trails import Trail, Trails
 from ctexplore.sources.source import SourceError
@@ -44,8 +45,7 @@ class Section(NamedTuple):
     heads: tuple[str, ...] = ()
 
 
-@dataclass
-class Known:
+class Known(Struct):
     """All that the page knows so far. asking: somebody asks AWS. trouble: why it cannot be
     asked."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol, TypeAlias
+
+from msgspec import Struct
 
 from ctexplore.sources.aws.trails import Trails
 from ctexplore.sources.source import Source
@@ -16,8 +17,7 @@ Words: TypeAlias = tuple[str, ...]  # arguments of a command line, without the p
 Ask: TypeAlias = Callable[[str], str]  # from a question to an MFA code; EOFError is no answer
 
 
-@dataclass(frozen=True, slots=True)
-class Local:
+class Local(Struct, frozen=True):
     """What is known without any network.
 
     profiles: names in the AWS configuration. choose: several, and nothing says which.
@@ -32,8 +32,7 @@ class Local:
     offline: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SignedIn:
+class SignedIn(Struct, frozen=True):
     """Credentials in hand.
 
     whose: as ``aws_session.whose`` says. region: where CloudTrail is asked. reach: arguments
@@ -48,8 +47,7 @@ class SignedIn:
     regions: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(Struct, frozen=True):
     """A source, and how much of it."""
 
     source: Source
