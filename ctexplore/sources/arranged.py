@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Protocol
 
-from ctexplore.sources.source import LogFile, Page, Source, SourceError
+from ctexplore.sources.source import LogFile, Page, Source, SourceError, in_place
 from ctexplore.sources.tagged import read_tagged
 from ctexplore.trail.layout import Level, LogKind, is_region_like, place_of
 from ctexplore.trail.names import FileClass, parse_name
@@ -71,6 +71,10 @@ class ArrangedSource:
         self._looking = threading.Lock()
         self._tree: dict[str, Page] = {}
         self._real: frozenset[str] = frozenset()
+
+    @property
+    def in_place(self) -> bool:
+        return in_place(self.inner)
 
     def children(self, folder: str, start_after: str = "") -> Iterator[Page]:
         if folder == self.root:

@@ -28,6 +28,7 @@ class FolderSource:
     """
 
     local = True
+    in_place = True
     root = ""
 
     def __init__(self, path: str | Path, max_file_size: int = MAX_FILE_SIZE) -> None:

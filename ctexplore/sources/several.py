@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from ctexplore.sources.source import LogFile, Page, Source, SourceError
+from ctexplore.sources.source import LogFile, Page, Source, SourceError, in_place
 from ctexplore.sources.tagged import read_tagged
 
 
@@ -27,6 +27,10 @@ class SeveralSource:
         named = [f"{name}/{s.root} {s.identity}" for name, s in self._named.items()]
         self.identity = "several:" + "\n".join(sorted(named))
         self.local = all(source.local for source in self.sources)
+
+    @property
+    def in_place(self) -> bool:
+        return all(map(in_place, self.sources))
 
     def children(self, folder: str, start_after: str = "") -> Iterator[Page]:
         if not folder:

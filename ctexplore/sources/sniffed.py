@@ -70,6 +70,10 @@ class SniffedFolder:
                 return archive.read(replace(file, key=file.key[len(top) :]))
         return self._inner.read(file)
 
+    @property
+    def in_place(self) -> bool:
+        return not self._archives
+
     def uri(self, key: str) -> str:
         return self._inner.uri(key)
 

@@ -139,6 +139,12 @@ def streams(source: Source) -> bool:
     return bool(getattr(source, "streams", False))
 
 
+def in_place(source: Source) -> bool:
+    """Whether all of the source's files that were listed so far lie in the file system as they
+    are, so that a copy of this process, which has none of its open files, can read them, too."""
+    return bool(getattr(source, "in_place", False))
+
+
 def undated(source: Source) -> bool:
     """Whether there are no days, but one answer to a question, which comes page by page."""
     return bool(getattr(source, "undated", False))

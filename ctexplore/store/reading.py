@@ -9,12 +9,12 @@ from functools import partial
 import msgspec
 from msgspec import Struct, field
 
-from ctexplore.sources.source import LogFile, Source, SourceError
+from ctexplore.sources.source import LogFile, Source, SourceError, in_place
 from ctexplore.store.cache.cache import Cache
 from ctexplore.store.cache.packs import Columns, Packs, group_id
 from ctexplore.store.columns.decode import Decoded, is_sound
 from ctexplore.store.columns.schema import DECODER_VERSION
-from ctexplore.store.columns.workers import Decoders, Decoding
+from ctexplore.store.columns.workers import Decoders, Decoding, InPlace
 from ctexplore.store.contents import Coming, Content, Contents
 from ctexplore.store.groups import Group
 from ctexplore.store.search.sift import THREADS
@@ -37,7 +37,7 @@ Work = Group | Day
 class _Begun(Struct):
     """A group on its way: its files come, then their content is decoded.
 
-    sound: all records are known to be readable.
+    sound: all records are known to be readable. weight: of a full group, which is 1.
     """
 
     name: str
@@ -46,10 +46,10 @@ class _Begun(Struct):
     content: Content = field(default_factory=Content)
     decoding: Decoding | None = None
     sound: bool = False
+    weight: float = 0
 
-    @property
-    def weight(self) -> float:
-        return max(_LEAST, min(1, self.coming.group.size / _FULL))
+    def __post_init__(self) -> None:
+        self.weight = max(_LEAST, min(1, self.coming.group.size / _FULL))
 
     @property
     def waiting(self) -> bool:
@@ -166,7 +166,10 @@ class Reading:
             return None
         left = self._in_scope() - self._begun_bytes + begun.coming.group.size
         if self._source.local and not self._thinning:
-            begun.decoding = self._decoders.decode(partial(self._read_now, begun), left)
+            listed = begun.coming.group.files
+            begun.content = Content([*listed])
+            there = InPlace(listed, self._source.read) if in_place(self._source) else None
+            begun.decoding = self._decoders.decode(partial(self._read_now, begun), left, there)
             return None
         try:
             begun.content = self._contents.take(begun.coming)

@@ -68,7 +68,10 @@ class LogName(NamedTuple):
 
 
 # Listing, sorting and reading each ask for the same few thousand names, one folder at a time.
-@lru_cache(1 << 13)
+_KNOWN = 1 << 13
+
+
+@lru_cache(_KNOWN)
 def parse_name(name: str) -> LogName | None:
     """The parts of a file name (not a key), or None when CloudTrail does not name files so.
 
@@ -148,6 +151,7 @@ _is_archive = re.compile(r"\.(?:zip|tar|tgz|tbz2?|txz|tar\.(?:gz|bz2|xz|zst))\Z"
 _is_services = re.compile(r"[0-9]{12}_(?!CloudTrail)[A-Za-z0-9-]+_([a-z0-9-]+)_.*", re.S).fullmatch
 
 
+@lru_cache(_KNOWN)
 def classify(key: str, size: int) -> FileClass:
     """What the file at ``key`` (full, ``size`` stored bytes) is taken for.
 

@@ -22,7 +22,7 @@ from ctexplore.sources.source import LogFile, SourceError
 from ctexplore.store.cache.cache import MemoryCache, NoCache
 from ctexplore.store.columns import workers
 from ctexplore.store.columns.decode import Decoded, decode
-from ctexplore.store.columns.workers import ENOUGH, Decoders, Decoding, Files
+from ctexplore.store.columns.workers import ENOUGH, Decoders, Decoding, Files, InPlace
 from ctexplore.store.loader import Loader
 from ctexplore.store.scope import Scope
 from ctexplore.store.steps import Halt, Loaded
@@ -410,9 +410,9 @@ class Noting(Decoders):
         super().__init__(0)
         self.left: list[int] = []
 
-    def decode(self, files: Files, left: int) -> Decoding:
+    def decode(self, files: Files, left: int, in_place: InPlace | None = None) -> Decoding:
         self.left.append(left)
-        return super().decode(files, left)
+        return super().decode(files, left, in_place)
 
 
 def test_what_is_left_is_guessed_from_the_days_listed_so_far() -> None:

@@ -7,14 +7,15 @@ import queue
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from ctexplore.sources.source import LogFile
 from ctexplore.store.columns import worker
 from ctexplore.store.columns.decode import Decoded, decode
 from ctexplore.store.link import receive, send_each
@@ -38,6 +39,13 @@ Files = Callable[[], Iterable[tuple[str, bytes]]]
 """Has (key, stored bytes) pairs each time that it is called, in any thread."""
 
 
+class InPlace(NamedTuple):
+    """Files that a copy of this process can have by itself. read: raises SourceError."""
+
+    files: Sequence[LogFile]
+    read: worker.Read
+
+
 class _Lost(Exception):
     """The process that was to answer has ended, or not all files could be had."""
 
@@ -46,11 +54,21 @@ class _Job(Struct):
     """keys: of the files that were handed over. broken: not all could be had."""
 
     files: Files
+    in_place: InPlace | None
     answer: Future[bytes] = field(default_factory=Future)
     keys: list[str] = field(default_factory=list)
     broken: bool = False
 
-    def contents(self) -> Iterator[bytes]:
+    def send(self, link: socket.socket) -> None:
+        """Raises OSError."""
+        if self.in_place:
+            self.keys = [file.key for file in self.in_place.files]
+            worker.name(link, self.in_place.files)
+        else:
+            worker.hand_over(link)
+            send_each(link, self._contents())
+
+    def _contents(self) -> Iterator[bytes]:
         try:
             for key, data in self.files():
                 self.keys.append(key)
@@ -99,6 +117,7 @@ class Decoders:
         self._lock = threading.Lock()
         self._started = False
         self._closed = False
+        self._copied = False
         self._links: dict[int, socket.socket] = {}
         self._ready: set[int] = set()
 
@@ -113,17 +132,19 @@ class Decoders:
         with self._lock:
             return list(self._links)
 
-    def decode(self, files: Files, left: int) -> Decoding:
+    def decode(self, files: Files, left: int, in_place: InPlace | None = None) -> Decoding:
         """Begin to decode files: they are had, one after the other, where and when they are
         decoded, and once more when a process dies of them.
 
         left: stored bytes that are still to be decoded, these included; a guess will do.
+        in_place: the same files, where copies can have them. ``files`` is called all the same
+        when a copy cannot read one. All of them have one way of reading.
         """
         with self._lock:
             if self._most and not (self._started or self._closed):
-                self._start(left)
+                self._start(left, in_place)
             if self._ready:
-                job = _Job(files)
+                job = _Job(files, in_place if self._copied else None)
                 self._jobs.put(job)
                 return Decoding(files, job)
         return Decoding(files)
@@ -139,15 +160,17 @@ class Decoders:
             for _ in range(self._most):
                 self._jobs.put(None)
 
-    def _start(self, left: int) -> None:
+    def _start(self, left: int, in_place: InPlace | None) -> None:
         """Start processes where that pays."""
         if left > min(self._enough, ENOUGH_TO_COPY) and may_copy():
             give_back_memory()
+            serve = partial(worker.serve, read=in_place.read if in_place else None)
+            self._copied = in_place is not None
             copies = []
             # All of them before the first thread.
             with contextlib.suppress(OSError):
                 for _ in range(self._most):
-                    copies.append(copy(worker.serve))
+                    copies.append(copy(serve))
             for process in copies:
                 self._links[process.pid] = process.link
                 self._ready.add(process.pid)
@@ -189,9 +212,9 @@ class Decoders:
             with self._lock:
                 self._ready.add(pid)
             while (job := self._jobs.get()) is not None:
-                send_each(link, job.contents())
+                job.send(link)
                 (packed,) = receive(link)
-                if job.broken:
+                if job.broken or packed == worker.UNREAD:
                     job.answer.set_exception(_Lost())
                 else:
                     job.answer.set_result(packed)
