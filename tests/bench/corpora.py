@@ -17,7 +17,7 @@ from tests.bench.processes import run
 _MAKERS = ours.ROOT / "ctexplore" / "sources" / "demo"
 
 
-class Corpus(Struct, frozen=True):
+class Corpus(Struct, frozen=True, dict=True):
     """A folder of gzipped log files, laid out like a bucket. wanted: the event name of the
     filter that is timed."""
 
