@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from ctexplore.query.evaluate import Records
 from ctexplore.store.columns.batch import Codes
 from ctexplore.store.columns.table import Table
-from ctexplore.store.search.sift import Test
+from ctexplore.store.search.sift import RuledOut, Test, nobody
 
 # Records held at once: some 5 MB. A file whose events lie in several blocks is unpacked for each,
 # so blocks are not small; but the first one is, so that its lines come early.
@@ -65,10 +65,17 @@ class Noting:
         self._records = records
         self._lost = lost
 
-    def read(self, rows: Codes, may_match: Test | None = None) -> Iterator[tuple[int, bytes]]:
+    def read(
+        self, rows: Codes, may_match: Test | None = None, ruled_out: RuledOut = nobody
+    ) -> Iterator[tuple[int, bytes]]:
         """As ``Records.read``; what is lost is noted once everything else was taken."""
         missing = set(rows.tolist())
-        for row, raw in self._records.read(rows, may_match):
+
+        def not_lost(some: Codes) -> None:
+            missing.difference_update(some.tolist())
+            ruled_out(some)
+
+        for row, raw in self._records.read(rows, may_match, not_lost):
             missing.discard(row)
             yield row, raw
         for row in sorted(missing):

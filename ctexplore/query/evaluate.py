@@ -18,7 +18,7 @@ from ctexplore.query.raw import AnyTest
 from ctexplore.query.record import decode
 from ctexplore.query.syntax import And, Node, Or, Time
 from ctexplore.store.columns.table import Table
-from ctexplore.store.search.sift import Test
+from ctexplore.store.search.sift import RuledOut, Test, nobody
 from ctexplore.store.search.thin import Sieve
 from ctexplore.trail.exact import JsonError
 
@@ -29,12 +29,15 @@ class Records(Protocol):
     """Where the original bytes of loaded events are read again."""
 
     def read(
-        self, rows: npt.NDArray[np.uint32], may_match: Test | None = None
+        self,
+        rows: npt.NDArray[np.uint32],
+        may_match: Test | None = None,
+        ruled_out: RuledOut = nobody,
     ) -> Iterator[tuple[int, bytes]]:
         """(row, the record's bytes) of each row, in any order.
 
-        A record may come as empty bytes when ``may_match`` is false of its bytes or of any
-        stretch that holds it whole, such as its unpacked file: then its contents are of no
+        ruled_out: may be told a row instead when ``may_match`` is false of its record's bytes or
+        of any stretch that holds it whole, such as its unpacked file: then its contents are of no
         interest. Without a test, all are. A row whose record cannot be read is left out.
         """
         ...
@@ -103,11 +106,13 @@ class Filter:
         rows.said = {reader: np.zeros(len(rows), np.bool_) for reader in self._readers}
         may_match = AnyTest(tuple(reader.raw for reader in self._readers))
         wanted = (undecided + rows.start).astype(np.uint32)
-        for row, raw in records.read(wanted, may_match):
+
+        def ruled_out(some: npt.NDArray[np.uint32]) -> None:
+            read[some - rows.start] = True
+
+        for row, raw in records.read(wanted, may_match, ruled_out):
             position = row - rows.start
-            read[position] = True
-            if raw and not self._ask(raw, position, rows.said):
-                read[position] = False
+            read[position] = self._ask(raw, position, rows.said)
         return undecided[~read[undecided]]
 
     def _ask(self, raw: bytes, position: int, said: dict[ByRecord, Mask]) -> bool:

@@ -123,7 +123,11 @@ def _numbers(
 
 def _path_counts(records: Records, rows: RowNumbers, keys: list[str]) -> dict[str, int]:
     counts: Counter[str] = Counter()
-    for _, raw in records.read(rows, holds([[k] for k in keys])):
+
+    def without(some: RowNumbers) -> None:
+        counts[""] += len(some)
+
+    for _, raw in records.read(rows, holds([[k] for k in keys]), without):
         counts.update(set(texts_at(raw, keys)) or ("",))
     return counts
 
@@ -131,10 +135,8 @@ def _path_counts(records: Records, rows: RowNumbers, keys: list[str]) -> dict[st
 def texts_at(raw: bytes, keys: Sequence[str]) -> list[str]:
     """What a record has at a path, as text: none where it is missing, JSON where it is an object.
 
-    keys: casefolded. Empty bytes and bytes that are no JSON have nothing.
+    keys: casefolded. Bytes that are no JSON have nothing.
     """
-    if not raw:
-        return []
     try:
         values = values_at(decode(raw), keys)
         if any(isinstance(v, dict) for v in values):

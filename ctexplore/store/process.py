@@ -13,9 +13,11 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
+
+from ctexplore.store import memory
 
 _THREADS: Final = Path("/proc/self/task")
 _OPEN: Final = Path("/proc/self/fd")
@@ -27,8 +29,6 @@ _START: Final = (
     "from importlib import import_module; import_module(sys.argv[1]).main()"
 )
 
-# Of glibc's malloc.h.
-_TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3
 # numpy's linear algebra would start threads that nothing needs.
 _ENVIRONMENT: Final = {"OPENBLAS_NUM_THREADS": "1"}
 
@@ -100,7 +100,8 @@ def own_link() -> socket.socket:
     """In a process that helps: its link. It ends at once when the other end is gone, also in the
     middle of its work, and leaves to the other when to quit."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _keep_memory()
+    # Its memory is a few log files.
+    memory.keep(32 << 20)
     link = socket.socket(fileno=0)
     threading.Thread(target=_end_with, args=(link,), daemon=True).start()
     return link
@@ -111,28 +112,6 @@ def _end_with(link: socket.socket) -> None:
     hangup.register(link, 0)
     hangup.poll()
     os._exit(0)
-
-
-def give_back_memory() -> None:
-    """Columns grow into larger ones: the C library is to give the smaller ones back to the system
-    at once, and not to learn otherwise from the first that it sees."""
-    _tell_malloc({_MMAP_THRESHOLD: 128 << 10})
-
-
-def _keep_memory() -> None:
-    """Its memory is a few log files, again and again: the C library is not to give it back to the
-    system in between."""
-    _tell_malloc({_TRIM_THRESHOLD: 64 << 20, _TOP_PAD: 4 << 20, _MMAP_THRESHOLD: 32 << 20})
-
-
-def _tell_malloc(options: Mapping[int, int]) -> None:
-    """Where it lets itself be told: glibc's mallopt(3)."""
-    import ctypes
-
-    with contextlib.suppress(OSError, AttributeError):
-        mallopt = ctypes.CDLL(None).mallopt
-        for option, size in options.items():
-            mallopt(option, size)
 
 
 def _live(link: socket.socket, serve: Callable[[socket.socket], object]) -> None:

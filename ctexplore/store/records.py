@@ -16,7 +16,7 @@ from ctexplore.store.columns.batch import Codes
 from ctexplore.store.columns.table import Table
 from ctexplore.store.containers.split import Bytes, split
 from ctexplore.store.containers.unpack import UnpackError, unpack
-from ctexplore.store.search.sift import Test, interesting, sift
+from ctexplore.store.search.sift import RuledOut, Test, interesting, nobody, sift
 from ctexplore.store.search.thin import Kept
 
 _KEPT = 4
@@ -49,10 +49,13 @@ class Records:
         record = bytes(records[index])
         return self._original(record) if self._original else record
 
-    def read(self, rows: Codes, may_match: Test | None = None) -> Iterator[tuple[int, bytes]]:
+    def read(
+        self, rows: Codes, may_match: Test | None = None, ruled_out: RuledOut = nobody
+    ) -> Iterator[tuple[int, bytes]]:
         """(row, bytes) of many rows, file by file, in no promised order.
 
-        What ``may_match`` rules out comes with empty bytes: a whole file, or a record of it.
+        What ``may_match`` rules out goes to ``ruled_out`` instead, many rows at once: to take a
+        million one by one takes as long as to look through their files.
         A file that can no longer be read leaves its rows out; they are what the caller lacks.
         """
         if self._original:
@@ -78,13 +81,15 @@ class Records:
             if data is None:
                 continue
             if not data:
-                yield from ((row, b"") for row in rows[block].tolist())
+                ruled_out(rows[block])
                 continue
             records = split(data).records
-            wanted = interesting(data, records, may_match).tolist()
+            block = block[indexes[block] < len(records)]
+            wanted = interesting(data, records, may_match)[indexes[block]]
+            ruled_out(rows[block[~wanted]])
+            block = block[wanted]
             for row, index in zip(rows[block].tolist(), indexes[block].tolist(), strict=True):
-                if index < len(records):
-                    yield row, bytes(records[index]) if wanted[index] else b""
+                yield row, bytes(records[index])
 
     def _originals(self, rows: Codes) -> Iterator[tuple[int, bytes]]:
         for row in rows.tolist():

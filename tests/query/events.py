@@ -15,7 +15,7 @@ from ctexplore.query.parse import parse
 from ctexplore.sources.source import LogFile
 from ctexplore.store.columns.decode import decode
 from ctexplore.store.columns.table import Table
-from ctexplore.store.search.sift import Test
+from ctexplore.store.search.sift import RuledOut, Test, nobody
 
 NOW = datetime(2024, 1, 17, 10, 30, tzinfo=UTC)  # a Wednesday
 
@@ -30,15 +30,20 @@ class Bytes:
         self.asked: list[int] = []
 
     def read(
-        self, rows: npt.NDArray[np.uint32], may_match: Test | None = None
+        self,
+        rows: npt.NDArray[np.uint32],
+        may_match: Test | None = None,
+        ruled_out: RuledOut = nobody,
     ) -> Iterator[tuple[int, bytes]]:
         whole = b",\n".join(r for r in self.raw if r is not None)
         skip = may_match is not None and not may_match(whole)
         for row in rows.tolist():
             self.asked.append(row)
             raw = self.raw[row]
-            if raw is not None:
-                yield row, b"" if skip else raw
+            if raw is not None and skip:
+                ruled_out(np.array([row], np.uint32))
+            elif raw is not None:
+                yield row, raw
 
 
 def table_of(raw: Sequence[bytes], table: Table | None = None) -> Table:

@@ -11,6 +11,7 @@ from msgspec.json import Decoder, encode
 from ctexplore.investigate.integrity.content import Content, content_of
 from ctexplore.investigate.integrity.state import HashState
 from ctexplore.sources.source import LogFile, Source, SourceError
+from ctexplore.store import memory
 from ctexplore.store.cache.cache import Cache
 from ctexplore.store.cache.packs import Packs
 from ctexplore.store.contents import Coming, Contents
@@ -38,6 +39,7 @@ class Hashing:
         self._packs = Packs(cache, source.identity) if keeps else None
         self._state = HashState(keeps, source.identity)
         self._contents = Contents(source, self._packs)
+        memory.keep()
         self._hashers: Fetcher[_Portion, list[Hashed]] = Fetcher(self._hash, THREADS)
         self._begun: tuple[list[list[LogFile]], Copies] | None = None
 

@@ -102,10 +102,13 @@ class Detector:
         # their files first took four times as long.
         rare = len(wanted) * _RARE < among
         may_match = None if rare else any_of(self.rules[n].tree for n in askers)
-        for row, raw in records.read(wanted, may_match):
+
+        def ruled_out(rows: npt.NDArray[np.uint32]) -> None:
+            for row in rows.tolist():
+                del of_row[row]
+
+        for row, raw in records.read(wanted, may_match, ruled_out):
             asking = of_row.pop(row)
-            if not raw:
-                continue  # its bytes rule out what any of the rules wants
             try:
                 record = decode(raw)
             except JsonError:

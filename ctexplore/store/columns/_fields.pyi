@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 SOURCES: str
 
+def are_objects(data: bytes | memoryview) -> bool: ...
+
 class Fields:
     def __new__(
         cls,

@@ -16,13 +16,13 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ctexplore.sources.source import LogFile
+from ctexplore.store import memory
 from ctexplore.store.columns import worker
 from ctexplore.store.columns.decode import Decoded, decode
 from ctexplore.store.link import receive, send_each
 from ctexplore.store.process import (
     Process,
     copy,
-    give_back_memory,
     may_copy,
     start,
     usable_cores,
@@ -163,7 +163,7 @@ class Decoders:
     def _start(self, left: int, in_place: InPlace | None) -> None:
         """Start processes where that pays."""
         if left > min(self._enough, ENOUGH_TO_COPY) and may_copy():
-            give_back_memory()
+            memory.give_back()
             serve = partial(worker.serve, read=in_place.read if in_place else None)
             self._copied = in_place is not None
             copies = []

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ctexplore.sources.source import LogFile, SourceError
+from ctexplore.store import memory
 from ctexplore.store.containers.split import Bytes
 from ctexplore.store.containers.unpack import UnpackError, unpack
 from ctexplore.store.fetch import Fetcher
@@ -26,6 +27,14 @@ HEAD: Final = b'{"Records":['
 # Files begun before the first of them is taken, for each thread.
 _AHEAD: Final = 4
 THREADS: Final = min(usable_cores(), 4)
+
+
+RuledOut: TypeAlias = Callable[[npt.NDArray[np.uint32]], object]
+"""Is told rows whose records are of no interest."""
+
+
+def nobody(rows: npt.NDArray[np.uint32]) -> None:
+    """Need not know."""
 
 
 class Test(Protocol):
@@ -61,6 +70,7 @@ def sift(
             return None
         return data if may_match is None or may_match(data) else b""
 
+    memory.keep()
     threads = min(THREADS, len(files))
     if threads < 2:
         yield from map(look, files)

@@ -16,14 +16,15 @@ from functools import cache
 from itertools import chain
 from typing import Final, NamedTuple
 
-import msgspec
 import numpy as np
 from msgspec import Struct
 
+from ctexplore.store import memory
 from ctexplore.store.columns.batch import Batch
 from ctexplore.store.columns.decode import Decoded, decode
 from ctexplore.store.columns.workers import Decoding
-from ctexplore.store.containers.split import envelope
+from ctexplore.store.containers.objects import are_objects
+from ctexplore.store.containers.split import array, envelope
 from ctexplore.store.containers.unpack import only_member
 from ctexplore.store.fetch import Fetcher
 from ctexplore.store.search.searcher import searcher
@@ -51,17 +52,6 @@ class _Thin(NamedTuple):
     kept: Sequence[int] | None = None
     size: int = 0
     records: Sequence[bytes] = ()
-
-
-class _Object(msgspec.Struct, gc=False):
-    """Any object; its keys are read, its values skipped."""
-
-
-class _Envelope(msgspec.Struct, forbid_unknown_fields=True):
-    Records: list[_Object]
-
-
-_objects = msgspec.json.Decoder(_Envelope).decode
 
 
 class Kept:
@@ -108,6 +98,7 @@ class Thinning:
     def __init__(self, sieve: Sieve) -> None:
         self.kept = Kept()
         self._test = sieve.test
+        memory.keep()
         self._threads = Fetcher(self._thin, THREADS)
 
     def decode(self, files: Files, sound: bool) -> Decoding:
@@ -177,16 +168,10 @@ def _no_events() -> Batch:
 def _is_plain(data: bytes) -> bool:
     """Whether the JSON is ASCII in the usual envelope, which is all that decoding can trip over
     where it is a list of objects, odd types or not."""
-    if not (data.startswith(HEAD) and data.isascii()):
-        return False
-    # The decoder keeps the last of equal keys, which another spelling may hide.
-    return not (searcher(rb'"Records"')(data, len(HEAD)) or searcher(rb"\\u")(data))
+    return data.startswith(HEAD) and data.isascii() and not searcher(rb"\\u")(data)
 
 
 def _has_objects(data: bytes) -> bool:
     """Whether it is the usual envelope with nothing but whole objects in it."""
-    try:
-        _objects(data)
-    except (msgspec.DecodeError, RecursionError):
-        return False
-    return True
+    records = array(data)
+    return records is not None and are_objects(records)

@@ -25,4 +25,7 @@ int ask_judge(void *fields, int naming, Text key);
 /* Take the records of a JSON list: 1, or 0 when it is none, or -1 with an exception. */
 int take_list(Fields *self, Text text, PyObject *left);
 
+/* The function of that name. */
+PyObject *are_objects(PyObject *module, PyObject *data);
+
 #endif

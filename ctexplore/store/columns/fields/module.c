@@ -1,4 +1,4 @@
-/* The module _fields with its one type. */
+/* The module _fields: a type and a function. */
 #include "fields.h"
 
 #ifndef SOURCES
@@ -208,9 +208,20 @@ static int fill(PyObject *module)
 
 static PyModuleDef_Slot module_slots[] = {{Py_mod_exec, fill}, {0, NULL}};
 
+PyDoc_STRVAR(are_objects_doc,
+"are_objects(data)\n--\n\n"
+"Whether bytes, which nobody changes meanwhile, are a JSON list of objects. Without the\n"
+"interpreter's lock; False also for JSON that is not plain.");
+
+static PyMethodDef functions[] = {
+    {"are_objects", are_objects, METH_O, are_objects_doc},
+    {NULL, NULL, 0, NULL},
+};
+
 static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT,
     .m_name = "_fields",
+    .m_methods = functions,
     .m_slots = module_slots,
 };
 
