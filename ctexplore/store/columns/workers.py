@@ -101,6 +101,7 @@ class Decoding:
                 keys = self._job.keys
                 decoded.problems = [replace(p, key=keys[int(p.key)]) for p in decoded.problems]
                 return decoded
+        memory.keep()
         return decode(self._files())
 
 
