@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
@@ -24,7 +24,7 @@ _COPY = r"(?: ?\([0-9]{1,4}\)| - Copy(?: \([0-9]{1,4}\))?)?"
 _ENDING = (
     rf"{_COPY}(?:\.(?:json|jsonl|ndjson))?{_COPY}(?:\.(?:gz|bz2|xz))?{_COPY}(?:\.[0-9]{{1,4}}|~)?"
 )
-_TIME = r"([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})?Z"
+_TIME = r"([0-9]{8}T[0-9]{4}(?:[0-9]{2})?Z)"
 # The documentation still has names without "_" before the unique part.
 _log = re.compile(
     rf"([0-9]{{12}})_(CloudTrail(?:-[A-Za-z]+)?)_([a-z0-9-]+)_{_TIME}(?:_?([A-Za-z0-9]+))?{_ENDING}"
@@ -79,7 +79,7 @@ def parse_name(name: str) -> LogName | None:
     part, ``.json``, ``.jsonl`` or no ending, and what copying adds to one. Never raises.
     """
     if "_CloudTrail-Digest_" in name and (match := _digest(name)):
-        account, middle, *time, backfill = match.groups()
+        account, middle, time, backfill = match.groups()
         region, _, rest = middle.partition("_")
         trail, _, home = rest.rpartition("_")
         delivered = _time(time)
@@ -88,7 +88,7 @@ def parse_name(name: str) -> LogName | None:
         kind = LogKind.DIGEST
         return LogName(account, kind, region, delivered, "", trail, home, bool(backfill))
     if match := _log(name):
-        account, word, region, *time, unique = match.groups()
+        account, word, region, time, unique = match.groups()
         log_kind, delivered = _KINDS.get(word), _time(time)
         if log_kind in (None, LogKind.DIGEST) or not delivered or not is_region_like(region):
             return None
@@ -96,10 +96,9 @@ def parse_name(name: str) -> LogName | None:
     return None
 
 
-def _time(parts: list[str | None]) -> datetime | None:
-    year, month, day, hour, minute, second = [int(part or 0) for part in parts]
+def _time(text: str) -> datetime | None:
     try:
-        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+        return datetime.fromisoformat(text)
     except ValueError:
         return None
 
