@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct, field
 
 from ctexplore.sources.source import LogFile, Source, SourceError, in_place
-from ctexplore.store.cache.cache import Cache
+from ctexplore.store.cache.cache import Cache, NoCache
 from ctexplore.store.cache.packs import Columns, Packs, group_id
 from ctexplore.store.columns.decode import Decoded, is_sound
 from ctexplore.store.columns.schema import DECODER_VERSION
@@ -37,7 +37,8 @@ Work = Group | Day
 class _Begun(Struct):
     """A group on its way: its files come, then their content is decoded.
 
-    sound: all records are known to be readable. weight: of a full group, which is 1.
+    name: of its columns in the cache. sound: all records are known to be readable. weight: of a
+    full group, which is 1.
     """
 
     name: str
@@ -80,7 +81,7 @@ class Reading:
         self._source = source
         self._tally = tally
         self._in_scope = in_scope
-        self._columns = Columns(cache)
+        self._columns = None if isinstance(cache, NoCache) else Columns(cache)
         self._contents = Contents(source, packs)
         self._make_decoders = decoders
         self._decoders = decoders()
@@ -143,6 +144,8 @@ class Reading:
 
     def _begin(self, group: Group) -> _Begun:
         self._begun_bytes += group.size
+        if self._columns is None:
+            return _Begun("", self._contents.ask(group))
         name = group_id(group.files, self._source.identity)
         kept = self._columns.get(name, DECODER_VERSION)
         if kept is not None:
@@ -210,7 +213,7 @@ class Reading:
                     self.failed.append(file)
             files = tuple(begun.content.files)
             self._contents.keep(group, begun.content)
-            if files == group.files and not self._thinning:
+            if self._columns and files == group.files and not self._thinning:
                 self._columns.put(begun.name, DECODER_VERSION, decoded.pack())
         assert decoded is not None
         free = bool(group.pack or begun.decoded) and not self._source.local
