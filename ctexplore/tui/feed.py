@@ -31,7 +31,7 @@ _PAUSE = 0.25
 # Rows evaluated between two looks whether the filter has changed, where records have to be read:
 # few at first, so that the first ones found show at once, then twice as many each time.
 _FIRST_CHUNK = 2_000
-_CHUNK = 64_000
+_CHUNK = 32_000
 # Sorting may take this share of one core while rows arrive: 1 / (1 + _REST).
 _REST = 3
 

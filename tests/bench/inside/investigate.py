@@ -31,7 +31,7 @@ from tests.build import log
 from tests.investigate.credentials import at, call, session_of, taken, user
 
 _ROUNDS = 5
-_FIRST, _CHUNK = 2_000, 64_000  # rows asked at once
+_FIRST, _CHUNK = 2_000, 32_000  # rows asked at once
 _PLANTED = 600
 
 
