@@ -108,6 +108,8 @@ class Watch:
 
     def tell_requests(self, source: Source) -> None:
         """How many there were in the end, where somebody watches or was told of many."""
+        if source.local:
+            return
         from ctexplore.store.sent import sent_by
 
         sent = sent_by(source)

@@ -125,7 +125,8 @@ def _path_counts(records: Records, rows: RowNumbers, keys: list[str]) -> dict[st
     counts: Counter[str] = Counter()
 
     def without(some: RowNumbers) -> None:
-        counts[""] += len(some)
+        if len(some):
+            counts[""] += len(some)
 
     for _, raw in records.read(rows, holds([[k] for k in keys]), without):
         counts.update(set(texts_at(raw, keys)) or ("",))
