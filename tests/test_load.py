@@ -164,11 +164,12 @@ def test_a_storm_of_sizes(shown: Path, tmp_path: Path) -> None:
         terminal.assert_restored()
 
 
-def test_a_storm_of_keys_while_it_loads(tmp_path: Path) -> None:
+@pytest.mark.parametrize("keys", [1_000, pytest.param(5_000, marks=pytest.mark.slow)])
+def test_a_storm_of_keys_while_it_loads(tmp_path: Path, keys: int) -> None:
     """All are handled, in their order: as many steps down as up leave the cursor on the first."""
     with Terminal(["--demo"], environment(tmp_path), size=(80, 24)) as terminal:
         terminal.wait_for(lambda text: "\n▌" in text and "waiting" in text)
-        for _ in range(25):
+        for _ in range(keys // 200):
             terminal.press("j" * 100 + "k" * 100)
             terminal.read_for(0.01)
         terminal.wait_for("49,962 of 49,962")
