@@ -43,13 +43,18 @@ class Coder:
         self._codes: dict[str, list[Codes]] = {name: [] for name in DIMENSIONS}
         self._times, self._ids = stamps.event_times(), stamps.event_ids()
         self._crc, self._index = array("I"), array("I")
-        self._per_file: list[int] = []
+        self._files, self._counts = array("I"), array("I")
         self._odd: dict[int, str] = {}
         self._links: dict[int, str] = {}
         self._issued: dict[int, int] = {}
 
+    def __len__(self) -> int:
+        """Records taken."""
+        return self._count + len(self._rows)
+
     def file(
         self,
+        number: int,
         rows: Sequence[Row],
         raw: Sequence[Bytes],
         index: Sequence[int],
@@ -59,13 +64,14 @@ class Coder:
 
         odd: what is odd about some of them, by position in ``rows``.
         """
-        start = self._count + len(self._rows)
+        start = len(self)
         self._odd.update((start + row, oddity) for row, oddity in odd.items())
         self._rows += rows
         self._raw += raw
         self._crc.extend(map(crc32, raw))
         self._index.extend(index)
-        self._per_file.append(len(rows))
+        self._files.append(number)
+        self._counts.append(len(rows))
         if len(self._rows) >= _FEW:
             self._code()
 
@@ -79,7 +85,7 @@ class Coder:
             time,
             stamps.ids(self._ids),
             np.array(self._crc, np.uint32),
-            np.repeat(np.arange(len(self._per_file), dtype=np.uint32), self._per_file),
+            np.repeat(np.array(self._files, np.uint32), self._counts),
             np.array(self._index, np.uint32),
             codes,
             {name: distinct.entries(name, keys) for name, keys in self._numbers.items()},

@@ -107,7 +107,8 @@ class _Reading:
         except UnpackError as error:
             outcome = Outcome.SKIPPED if error.skipped else Outcome.FAILED
             problems = [Problem("", outcome, str(error))]
-        self.careful.file(taken.rows, taken.raw, taken.index, taken.odd)
+        if taken.rows:
+            self.careful.file(self.files, taken.rows, taken.raw, taken.index, taken.odd)
         self.files += 1
         kept = taken.quickly + len(taken.rows)
         self.rejected += sum(p.records for p in problems)
@@ -147,8 +148,10 @@ class _Reading:
 
     def batch(self) -> Batch:
         """The columns of what was read either way."""
-        batch = self.careful.batch()
-        return self.quick.batch().merged(batch) if self.quick else batch
+        if self.quick is None:
+            return self.careful.batch()
+        quickly = self.quick.batch()
+        return quickly.merged(self.careful.batch()) if len(self.careful) else quickly
 
 
 class _Taken:

@@ -213,4 +213,17 @@ static inline size_t after_value(Text text, size_t at)
     }
 }
 
+/* Go from behind an item of the list that is all of the text to the next one: 1, or 0 where the list
+   ends, or -1 where neither is there. */
+static inline int to_next_item(Text text, size_t *at)
+{
+    *at = after_blanks(text, *at);
+    if (byte_at(text, *at) == ']')
+        return *at + 1 == text.size ? 0 : -1;
+    if (byte_at(text, *at) != ',')
+        return -1;
+    *at = after_blanks(text, *at + 1);
+    return 1;
+}
+
 #endif

@@ -13,12 +13,9 @@ static int is_list(Text text)
     for (;;) {
         if (byte_at(text, at) != '{' || !(at = after_value(text, at)))
             return 0;
-        at = after_blanks(text, at);
-        if (byte_at(text, at) == ']')
-            return at + 1 == text.size;
-        if (byte_at(text, at) != ',')
-            return 0;
-        at = after_blanks(text, at + 1);
+        int next = to_next_item(text, &at);
+        if (next <= 0)
+            return !next;
     }
 }
 

@@ -86,11 +86,9 @@ int take_list(Fields *self, Text text, PyObject *left)
             return 0;
         if (!take_one(self, text, (Slice){at, end}, found, plain, position++, left))
             return -1;
-        at = after_blanks(text, end);
-        if (byte_at(text, at) == ']')
-            return at + 1 == text.size;
-        if (byte_at(text, at) != ',')
-            return 0;
-        at = after_blanks(text, at + 1);
+        at = end;
+        int next = to_next_item(text, &at);
+        if (next <= 0)
+            return !next;
     }
 }
