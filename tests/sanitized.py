@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[1]
 FIELDS = Path("ctexplore", "store", "columns", "fields")
 TESTS = (
     "test_fields.py",
+    "test_objects.py",
     "test_quick.py",
     "test_bad_input.py",
     "test_decode.py",
