@@ -156,17 +156,22 @@ def _only(batch: Batch, files: Sequence[LogFile], mask: Mask) -> tuple[Batch, Se
     codes: dict[str, Codes] = {}
     entries: dict[str, Entries] = {}
     for name in few.codes:
-        used, codes[name] = _renumbered(few.codes[name])
         lines = few.entries[name].lines
+        used, codes[name] = _renumbered(few.codes[name], len(lines))
         entries[name] = Entries([lines[code] for code in used])
-    used, file = _renumbered(few.file)
+    used, file = _renumbered(few.file, len(files))
     return replace(few, codes=codes, entries=entries, file=file), [files[n] for n in used]
 
 
-def _renumbered(numbers: Codes) -> tuple[list[int], Codes]:
-    """The numbers that occur, and for each of ``numbers`` its position among them."""
-    used, positions = np.unique(numbers, return_inverse=True)
-    return used.tolist(), positions.astype(np.uint32)
+def _renumbered(numbers: Codes, end: int) -> tuple[list[int], Codes]:
+    """The numbers that occur, of those below ``end``, and for each of ``numbers`` its position
+    among them."""
+    occurs = np.zeros(end, np.bool_)
+    occurs[numbers] = True
+    used = np.flatnonzero(occurs)
+    positions = np.zeros(end, np.uint32)
+    positions[used] = np.arange(len(used), dtype=np.uint32)
+    return used.tolist(), positions[numbers]
 
 
 def _nbytes(batch: Batch, files: Sequence[LogFile]) -> int:
