@@ -80,7 +80,7 @@ def _line(cells: tuple[str, ...], widths: list[int]) -> str:
 
 
 def seconds(value: float) -> str:
-    return f"{value * 1000:.3g} ms" if value < 1 else f"{value:.2f} s"
+    return f"{value * 1000:.3g} ms" if value < 0.9995 else f"{value:.2f} s"
 
 
 def times(value: float) -> str:
