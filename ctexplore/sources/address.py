@@ -22,7 +22,7 @@ _ENDINGS = (
     *(".zip", ".tar", ".tgz", ".log", ".txt", ".csv", ".parquet"),
 )
 _REGION = r"[a-z]+(?:-[a-z]+)+-\d+"
-# Compiled when a link is pasted: together they take two milliseconds.
+# Compiled when a link is pasted, not at each start.
 _S3_HOST = (
     r"(?:(?P<bucket>.+)\.)?s3(?:-accelerate|-fips|-external-1)?(?:[.-]dualstack)?"
     rf"(?:[.-](?P<region>{_REGION}))?\.amazonaws\.(?:com|com\.cn|eu)"

@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
-from functools import lru_cache
 
 # Of glibc's malloc.h.
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3
 
 
-@lru_cache(1)
 def keep(most: int = 4 << 20) -> None:
     """Blocks of up to ``most`` bytes, and some of them together, are used again."""
     _tell({_TRIM_THRESHOLD: 4 * most, _TOP_PAD: most // 4, _MMAP_THRESHOLD: most})

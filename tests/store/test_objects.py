@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ctexplore.store.containers import objects
+from ctexplore.store.columns import objects
 
 Ask = Callable[[bytes], bool]
 

@@ -88,11 +88,11 @@ class Order:
 
     def _fold(self, rows: Codes) -> Copies:
         """Put aside the rows that are copies of earlier ones, and note what only claims to be."""
-        found = [NO_COPIES]
+        copies = NO_COPIES
 
         def fold(suspects: Codes) -> Codes:
+            nonlocal copies
             copies, conflicts = compare(self.table, suspects)
-            found.append(copies)
             self.conflicts = np.union1d(self.conflicts, conflicts)
             behind = np.searchsorted(self.copies.of, copies.of, "right")
             self.copies = Copies(
@@ -102,7 +102,7 @@ class Order:
             return copies.rows
 
         self._ids.take(int(rows[-1]) + 1, fold)
-        return found[-1]
+        return copies
 
     def _move(self, copies: Copies) -> Codes:
         """The rows that are sorted elsewhere from now on, for one of these copies' sake."""

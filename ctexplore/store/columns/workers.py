@@ -59,14 +59,18 @@ class _Job(Struct):
     keys: list[str] = field(default_factory=list)
     broken: bool = False
 
-    def send(self, link: socket.socket) -> None:
-        """Raises OSError."""
+    def ask(self, link: socket.socket) -> bytes:
+        """What the other process packed. Raises EOFError, OSError."""
         if self.in_place:
-            self.keys = [file.key for file in self.in_place.files]
             worker.name(link, self.in_place.files)
-        else:
-            worker.hand_over(link)
-            send_each(link, self._contents())
+            (packed,) = receive(link)
+            if packed != worker.UNREAD:
+                self.keys = [file.key for file in self.in_place.files]
+                return packed
+            # Whoever reads here tells of the files that cannot be read.
+        worker.hand_over(link)
+        send_each(link, self._contents())
+        return receive(link)[0]
 
     def _contents(self) -> Iterator[bytes]:
         try:
@@ -118,7 +122,7 @@ class Decoders:
         self._lock = threading.Lock()
         self._started = False
         self._closed = False
-        self._copied = False
+        self._they_read = False
         self._links: dict[int, socket.socket] = {}
         self._ready: set[int] = set()
 
@@ -139,13 +143,13 @@ class Decoders:
 
         left: stored bytes that are still to be decoded, these included; a guess will do.
         in_place: the same files, where copies can have them. ``files`` is called all the same
-        when a copy cannot read one. All of them have one way of reading.
+        when a copy cannot read one. Each time with the same way of reading.
         """
         with self._lock:
             if self._most and not (self._started or self._closed):
                 self._start(left, in_place)
             if self._ready:
-                job = _Job(files, in_place if self._copied else None)
+                job = _Job(files, in_place if self._they_read else None)
                 self._jobs.put(job)
                 return Decoding(files, job)
         return Decoding(files)
@@ -166,7 +170,7 @@ class Decoders:
         if left > min(self._enough, ENOUGH_TO_COPY) and may_copy():
             memory.give_back()
             serve = partial(worker.serve, read=in_place.read if in_place else None)
-            self._copied = in_place is not None
+            self._they_read = in_place is not None
             copies = []
             # All of them before the first thread.
             with contextlib.suppress(OSError):
@@ -213,9 +217,8 @@ class Decoders:
             with self._lock:
                 self._ready.add(pid)
             while (job := self._jobs.get()) is not None:
-                job.send(link)
-                (packed,) = receive(link)
-                if job.broken or packed == worker.UNREAD:
+                packed = job.ask(link)
+                if job.broken:
                     job.answer.set_exception(_Lost())
                 else:
                     job.answer.set_result(packed)

@@ -22,8 +22,8 @@ from msgspec import Struct
 from ctexplore.store import memory
 from ctexplore.store.columns.batch import Batch
 from ctexplore.store.columns.decode import Decoded, decode
+from ctexplore.store.columns.objects import are_objects
 from ctexplore.store.columns.workers import Decoding
-from ctexplore.store.containers.objects import are_objects
 from ctexplore.store.containers.split import array, envelope
 from ctexplore.store.containers.unpack import only_member
 from ctexplore.store.fetch import Fetcher
